@@ -1,0 +1,37 @@
+"""In which types a program computes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from einc.expression import Expression
+from einc.operands import Kind, check_arithmetic, promoted
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """The dtypes of a program, by name.
+
+    Operands are cast to `compute` before their first sum or product, and the result to
+    `result` after the last, so that every form computes as if in the promoted type from the
+    start. Matrix products are computed in `product`, cast to and from around each.
+    """
+
+    operands: tuple[str, ...]
+    compute: str
+    product: str
+    result: str
+
+
+def arithmetic(expression: Expression, kind: Kind) -> Arithmetic:
+    """The types for an expression over operands of a kind.
+
+    Raises:
+        EincTypeError: for operands that cannot be added and multiplied, where they have to be.
+    """
+    if expression.moves_only:
+        return Arithmetic(kind.dtypes, *kind.dtypes * 3)
+    check_arithmetic(kind)
+    result = promoted(kind)
+    compute = kind.backend.compute_in.get(result, result)
+    return Arithmetic(kind.dtypes, compute, kind.backend.multiply_matrices_in.get(compute, compute), result)

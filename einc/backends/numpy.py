@@ -1,0 +1,36 @@
+"""NumPy's spelling of the primitives."""
+
+from __future__ import annotations
+
+from einc.backends.spelling import INTEGERS, Backend
+
+NUMPY = Backend(
+    name="numpy",
+    imports="import numpy as np",
+    cast="{x}.astype(np.{dtype})",
+    diagonal="{x}.diagonal(0, {first}, {second})",
+    trace="{x}.trace()",
+    sum={
+        "inexact": ("sum", ""),
+        "integer": ("sum", "dtype={x}.dtype"),
+        "bool": ("any", ""),
+    },
+    permute="{x}.transpose({axes})",
+    transpose="{x}.T",
+    swap_last="{x}.mT",
+    multiply="{x} * {y}",
+    # dot is the quicker call where it means the same
+    matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
+    matmul_any="np.matmul({x}, {y})",
+    strict_matmuls=frozenset(),
+    dtype="np.dtype(np.{dtype})",
+    exact_type="type({x}) is np.ndarray",
+    strides="{x}.strides",
+    unfreeze="{x}.flags.writeable = {y}.flags.writeable",
+    default_dtype="float64",
+    dtypes=INTEGERS
+    | {"bool", "float16", "float32", "float64", "complex64", "complex128"}
+    | {"float96", "float128", "complex192", "complex256"},  # long doubles, by platform
+    compute_in={"float16": "float32"},
+    multiply_matrices_in={},
+)

@@ -1,0 +1,50 @@
+"""The columns of a backend table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+Kind: TypeAlias = Literal["bool", "integer", "inexact"]
+Ranks: TypeAlias = tuple[int, int]
+
+INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
+
+
+def kind(dtype: str) -> Kind:
+    """What sums of a dtype must mind: bool is summed by OR, integers must not widen."""
+    return "bool" if dtype == "bool" else "integer" if dtype in INTEGERS else "inexact"
+
+
+@dataclass(frozen=True, slots=True)
+class Backend:
+    """How one array library spells each primitive, and the facts about it that choices rest on.
+
+    Spellings are format strings: `{x}` and `{y}` are operands, the rest is named below. What
+    all libraries spell alike (`x[:, None]`, `x.reshape(…)`) stands in `emit`, not here.
+    """
+
+    name: str
+    imports: str
+    cast: str  # {dtype}
+    diagonal: str  # {first}, {second}: the two axes
+    trace: str
+    sum: Mapping[Kind, tuple[str, str]]  # method, and what follows the axes
+    permute: str  # {axes}: all axes in their new order
+    transpose: str  # of a matrix
+    swap_last: str  # the last two axes, of three or more
+    multiply: str
+    matmul: Mapping[Ranks, str]  # by the ranks of both operands
+    matmul_any: str  # for all other ranks
+
+    strict_matmuls: frozenset[Ranks]  # refuse every pair whose ranks, sizes or dtypes do not fit
+    dtype: str  # the object of a {dtype}
+    exact_type: str | None  # test of an operand {x} whose subclasses compute otherwise
+    strides: str  # an operand's strides, as a tuple
+    unfreeze: str | None  # makes a view {x} writable where the operand {y} is, if views are not at once
+
+    default_dtype: str  # where only shapes are known
+    dtypes: frozenset[str]  # that have arithmetic
+    compute_in: Mapping[str, str]  # dtypes whose sums and products are computed in another, rounded at the end
+    multiply_matrices_in: Mapping[str, str]  # dtypes without a matrix product, and the one that lends its own

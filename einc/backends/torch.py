@@ -1,0 +1,43 @@
+"""torch's spelling of the primitives."""
+
+from __future__ import annotations
+
+from einc.backends.spelling import Backend
+
+_MATMULS = {
+    (1, 1): "torch.dot({x}, {y})",
+    (2, 1): "torch.mv({x}, {y})",
+    (2, 2): "torch.mm({x}, {y})",
+    (3, 3): "torch.bmm({x}, {y})",
+}
+
+TORCH = Backend(
+    name="torch",
+    imports="import torch",
+    cast="{x}.to(torch.{dtype})",
+    diagonal="{x}.diagonal(0, {first}, {second})",
+    trace="{x}.trace()",
+    sum={
+        "inexact": ("sum", ""),
+        "integer": ("sum", "dtype={x}.dtype"),
+        "bool": ("any", ""),
+    },
+    permute="{x}.permute({axes})",
+    transpose="{x}.t()",
+    swap_last="{x}.mT",
+    multiply="{x} * {y}",
+    matmul=_MATMULS,
+    matmul_any="torch.matmul({x}, {y})",
+    strict_matmuls=frozenset(_MATMULS),
+    dtype="torch.{dtype}",
+    exact_type=None,
+    strides="{x}.stride()",
+    unfreeze=None,
+    default_dtype="float32",
+    dtypes=frozenset(
+        {"bool", "uint8", "int8", "int16", "int32", "int64"}
+        | {"float16", "bfloat16", "float32", "float64", "complex32", "complex64", "complex128"}
+    ),
+    compute_in={"complex32": "complex64"},  # float16 beside a 0-d complex number; it has no sums
+    multiply_matrices_in={"bool": "float32"},
+)

@@ -1,0 +1,239 @@
+"""The corridor from text to function, the plan cache, and the callable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+from einc import errors
+from einc.arithmetic import arithmetic
+from einc.cache import Cache
+from einc.check import check_ranks, check_sizes, check_text
+from einc.emit import emit
+from einc.expression import Expression, Shape, Sizes, Written
+from einc.guard import guarded
+from einc.load import Function, load
+from einc.lower import lower
+from einc.operands import Kind, admit, described, kind_of, unexpanded
+from einc.parse import parse
+from einc.plan import Optimize, Planner, planner
+from einc.program import Program, verify, views_only
+from einc.resolve import broadcast, resolve
+from einc.simplify import simplify
+from einc.tree import Tree
+
+PLANS = 256  # kinds of operands remembered by one compiled expression
+EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What is planned for some shapes, whatever the library and the dtypes."""
+
+    expression: Expression
+    sizes: Sizes
+    tree: Tree
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is planned for one kind of operands: the product of every room."""
+
+    kind: Kind
+    expression: Expression
+    sizes: Sizes
+    tree: Tree
+    program: Program
+    source: str
+
+    @cached_property
+    def function(self) -> Function:
+        """The function that the source defines; it tests nothing."""
+        return load(self.source)
+
+    @cached_property
+    def guarded(self) -> Function:
+        """The function, behind tests that its operands are of the kind planned for; None where they are not."""
+        return guarded(self.function, self.program, self.kind)
+
+
+class Compiled:
+    """An einsum expression as a function of its operands; made by `einc.compile`.
+
+    It is planned once for each combination of shapes, dtypes and library it is called with, of
+    which it remembers the last `PLANS`. It may be called from several threads, and pickles and
+    copies as its text and options do.
+    """
+
+    def __init__(self, text: str, optimize: Optimize, kind: Kind | None = None) -> None:
+        self._made_from = (text, optimize, kind)
+        self._written = parse(text)
+        check_text(self._written)
+        self._planner = planner(optimize)
+        self._orders: Cache[tuple[Shape, ...], Order] = Cache(PLANS)
+        self._plans: Cache[Kind, Plan] = Cache(PLANS)
+        self._fast: Function = _nothing
+        self._latest = None if kind is None else self._plan(kind)
+
+    def __call__(self, *operands: Any) -> Any:
+        """Contract the operands.
+
+        Args:
+            *operands: NumPy arrays, or torch tensors on one device, one per term. An index has the
+                same size wherever it stands, or size 1, which broadcasts.
+
+        Returns:
+            An array of the operands' library, of the dtype to which it promotes theirs; a view where
+            the expression only permutes axes or takes diagonals.
+
+        Raises:
+            EincError: where the operands do not fit the expression or each other.
+        """
+        try:
+            result = self._fast(*operands)
+        except Exception:  # not the operands it was planned for, as a call inside it found
+            result = None
+        return self._planned_for(operands) if result is None else result
+
+    def _planned_for(self, operands: tuple[Any, ...]) -> Any:
+        arrays = admit(operands)
+        plan = self._plan(kind_of(arrays))
+        if views_only(plan.program):
+            arrays = tuple(map(unexpanded, arrays))
+        self._latest, self._fast = plan, plan.guarded
+        return plan.function(*arrays)
+
+    def plan(self, *operands: Any, library: str | None = None) -> Plan:
+        """Plan for operands given as arrays, or as shapes alone, without running anything.
+
+        Args:
+            *operands: one array or shape per term.
+            library: `"numpy"` or `"torch"`, where shapes are given; they are then planned for the
+                library's default dtype (`float64` and `float32`).
+
+        Raises:
+            EincError: where the operands do not fit.
+        """
+        self._latest = self._plan(described(operands, library))
+        return self._latest
+
+    def _plan(self, kind: Kind) -> Plan:
+        return self._plans.get(kind, lambda: _plan(self._order(kind.shapes), kind))
+
+    def _order(self, shapes: tuple[Shape, ...]) -> Order:
+        return self._orders.get(shapes, lambda: _order(self._written, shapes, self._planner))
+
+    @property
+    def expression(self) -> Expression:
+        """What is computed, for the operands planned for last; before that, as the text alone tells."""
+        if self._latest is None and not self._written.has_ellipsis:
+            return resolve(self._written)
+        return self._shown.expression
+
+    @property
+    def tree(self) -> Tree:
+        """In which order, for the operands planned for last."""
+        return self._shown.tree
+
+    @property
+    def program(self) -> Program:
+        """How, for the operands planned for last."""
+        return self._shown.program
+
+    @property
+    def source(self) -> str:
+        """The function run for the operands planned for last, as Python source that needs no einc."""
+        return self._shown.source
+
+    @property
+    def _shown(self) -> Plan:
+        if self._latest is None:
+            raise errors.nothing_planned(self._written.text)
+        return self._latest
+
+    def __repr__(self) -> str:
+        return f"einc.compile({self._written.text!r})"
+
+    def __reduce__(self) -> tuple[type[Compiled], tuple[str, Optimize, Kind | None]]:
+        return Compiled, self._made_from
+
+
+def compile(expression: str, /, *operands: Any, optimize: Optimize = "auto") -> Compiled:
+    """Compile an einsum expression into a function of its operands.
+
+    Args:
+        expression: in the letters notation, such as `"bik,bkj->bij"`.
+        *operands: one shape (or array) per term, to plan and check now; without them, the expression
+            is planned when it is called.
+        optimize: how the order of contraction is found: `"auto"` (exact for up to 8 operands, greedy
+            beyond), `"exact"`, `"greedy"`, a path in opt_einsum's format, or an optimizer of
+            opt_einsum's protocol, called with `(inputs, output, size_dict, memory_limit)`.
+
+    Returns:
+        The compiled expression: call it with arrays.
+
+    Raises:
+        EincError: where the text is wrong, or the shapes do not fit it, with a caret at the place.
+    """
+    if not isinstance(expression, str):
+        raise errors.not_a_text(expression)
+    return Compiled(str(expression), frozen(optimize), described(operands) if operands else None)
+
+
+def einsum(expression: str, /, *operands: Any, optimize: Optimize | bool | None = "auto") -> Any:
+    """Contract `operands` as `expression` says: `np.einsum`, `torch.einsum` and `opt_einsum.contract` in one.
+
+    The last `EXPRESSIONS` texts stay compiled, with the plans for the shapes they met.
+
+    Args:
+        expression: in the letters notation, such as `"bik,bkj->bij"`.
+        *operands: NumPy arrays or torch tensors, one per term.
+        optimize: as in `einc.compile`; `True`, `False` and `None` stand for `"auto"`.
+
+    Returns:
+        An array of the operands' library and promoted dtype.
+
+    Raises:
+        EincError: where the text is wrong, or the operands do not fit it.
+    """
+    return compiled(expression, optimize)(*operands)
+
+
+def compiled(expression: str, optimize: Optimize | bool | None = "auto") -> Compiled:
+    """What `compile` makes of a text without shapes, remembered."""
+    if not isinstance(expression, str):
+        raise errors.not_a_text(expression)
+    return _compiled(str(expression), frozen(optimize))
+
+
+def frozen(optimize: Optimize | bool | None) -> Optimize:
+    """The option in a form that can be a key, and that nobody can change any more."""
+    if optimize is None or isinstance(optimize, bool):
+        return "auto"
+    if isinstance(optimize, list | tuple):
+        return tuple(tuple(step) if isinstance(step, list | tuple) else step for step in optimize)
+    return optimize
+
+
+@lru_cache(maxsize=EXPRESSIONS)
+def _compiled(text: str, optimize: Optimize) -> Compiled:
+    return Compiled(text, optimize)
+
+
+def _order(written: Written, shapes: tuple[Shape, ...], plan: Planner) -> Order:
+    check_ranks(written, shapes)
+    as_written = resolve(written, [len(shape) for shape in shapes])
+    sizes = check_sizes(written, as_written, shapes)
+    expression = broadcast(as_written, shapes, sizes)
+    return Order(expression, sizes, plan(expression, sizes))
+
+
+def _plan(order: Order, kind: Kind) -> Plan:
+    types = arithmetic(order.expression, kind)
+    program = verify(simplify(verify(lower(order.expression, order.tree, types))))
+    return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))
+
+
+def _nothing(*operands: Any) -> None:
+    """What stands in for a planned function before there is one."""

@@ -1,0 +1,130 @@
+"""Program to readable Python source; the only room with axis numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TypeAlias, assert_never
+
+from einc.backends.spelling import Backend, kind
+from einc.expression import Expression, Group, Index, Layout, show
+from einc.program import (
+    Cast,
+    Diagonal,
+    Matmul,
+    Multiply,
+    Permute,
+    Primitive,
+    Program,
+    Regroup,
+    Sum,
+    Trace,
+    Value,
+    diagonal_axes,
+    views_only,
+)
+
+Extents: TypeAlias = Mapping[Index, str]  # for each index, source that reads its size
+
+
+def emit(program: Program, backend: Backend, name: str = "contraction") -> str:
+    """A module that defines one plain function: straight line, one primitive a line, its layout beside it."""
+    parameters = ", ".join(operand.name for operand in program.operands)
+    lines = [f'"""{_title(program)}"""']
+    for step, call in zip(program.steps, calls(program, backend)):
+        lines.append(f"{step.value.name} = {call}  # {show(step.value.layout) or 'scalar'}")
+    lines += _unfrozen(program, backend)
+    lines.append(f"return {', '.join(result.name for result in program.results)}")
+    body = [f"    {line}" for line in lines]
+    return "\n".join([backend.imports, "", "", f"def {name}({parameters}):", *body, ""])
+
+
+def calls(program: Program, backend: Backend) -> list[str]:
+    """What each step of a program is spelled as."""
+    extents = _extents(program.operands)
+    return [spell(step.op, backend, extents) for step in program.steps]
+
+
+def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
+    """One primitive as the library's call."""
+    match op:
+        case Cast(x, to):
+            return backend.cast.format(x=x.name, dtype=to)
+        case Diagonal(x):
+            first, second = diagonal_axes(op)
+            return backend.diagonal.format(x=x.name, first=first, second=second)
+        case Trace(x):
+            return backend.trace.format(x=x.name)
+        case Sum(x, indices):
+            return _sum(x, indices, backend)
+        case Permute(x, to):
+            return _permute(x, to, backend)
+        case Regroup(x, to):
+            return _regroup(x, to, extents)
+        case Multiply(x, y):
+            return backend.multiply.format(x=x.name, y=y.name)
+        case Matmul(x, y):
+            spelling = backend.matmul.get((len(x.layout), len(y.layout)), backend.matmul_any)
+            return spelling.format(x=x.name, y=y.name)
+        case _:
+            assert_never(op)
+
+
+def _title(program: Program) -> str:
+    return str(Expression(tuple(operand.layout for operand in program.operands), program.results[0].layout))
+
+
+def _unfrozen(program: Program, backend: Backend) -> Iterable[str]:
+    """Where diagonals come read-only: a line that makes a result which is one as writable as its operand."""
+    if backend.unfreeze and views_only(program) and any(isinstance(step.op, Diagonal) for step in program.steps):
+        yield backend.unfreeze.format(x=program.results[0].name, y=program.operands[0].name)
+
+
+def _sum(x: Value, indices: Group, backend: Backend) -> str:
+    axes = [axis for axis, group in enumerate(x.layout) if group and set(group) <= set(indices)]
+    method, extra = backend.sum[kind(x.dtype)]
+    which = "" if len(axes) == len(x.layout) else str(axes[0]) if len(axes) == 1 else str(tuple(axes))
+    arguments = ", ".join(filter(None, (which, extra.format(x=x.name))))
+    return f"{x.name}.{method}({arguments})"
+
+
+def _permute(x: Value, to: Layout, backend: Backend) -> str:
+    axes = [x.layout.index(group) for group in to]
+    rank = len(axes)
+    if axes == list(range(rank)):
+        return f"{x.name}[...]"
+    if axes == [1, 0]:
+        return backend.transpose.format(x=x.name)
+    if axes == [*range(rank - 2), rank - 1, rank - 2]:
+        return backend.swap_last.format(x=x.name)
+    return backend.permute.format(x=x.name, axes=", ".join(map(str, axes)))
+
+
+def _regroup(x: Value, to: Layout, extents: Extents) -> str:
+    if [group for group in x.layout if group] == [group for group in to if group]:
+        return f"{x.name}[{_units(x.layout, to)}]"
+    sizes = (" * ".join(extents[index] for index in group) or "1" for group in to)
+    return f"{x.name}.reshape({'-1' if len(to) == 1 else ', '.join(sizes)})"
+
+
+def _units(old: Layout, new: Layout) -> str:
+    """The subscript that drops the old axes of size one and inserts the new."""
+    rest = iter(old)
+    parts = []
+    for group in new:
+        if not group:
+            parts.append("None")
+            continue
+        for other in rest:
+            parts.append(":" if other else "0")
+            if other:
+                break
+    return ", ".join([*parts, *("0" for _ in rest)])
+
+
+def _extents(operands: Iterable[Value]) -> Extents:
+    extents: dict[Index, str] = {}
+    for operand in operands:
+        for axis, group in enumerate(operand.layout):
+            if len(group) == 1:
+                extents.setdefault(group[0], f"{operand.name}.shape[{axis}]")
+    return extents

@@ -1,0 +1,183 @@
+"""What a plan does and costs, as a value with fields and as a table to read."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from einc.compiler import Plan, compiled
+from einc.emit import calls
+from einc.expression import Expression, Index, Shape, Sizes, flat
+from einc.plan import Optimize, to_path
+from einc.program import Step, Value, read
+from einc.tree import contractions, points, reduction_macs, terms
+
+NUMBERS = (0, 2, 3)  # the columns of a table that are set to the right
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """One step of a plan: an operand's own reduction, or the contraction of a pair.
+
+    Attributes:
+        contraction: the step as an expression, in the user's own letters.
+        calls: the library calls it became, in order.
+        macs: multiply-adds.
+        bytes: what it reads and writes at least, each array once.
+        shape: of its result.
+    """
+
+    contraction: str
+    calls: tuple[str, ...]
+    macs: int
+    bytes: int
+    shape: Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """What `einc.explain` tells; printed, it is a table.
+
+    Attributes:
+        expression: the expression, every axis named.
+        library: the library planned for, and `dtype` the type of the result.
+        sizes: of every index.
+        path: the order of contraction, in opt_einsum's linear format.
+        steps: a report for each step.
+        macs: multiply-adds of all steps; `naive_macs`, of one loop over all indices.
+        bytes: moved by all steps.
+        largest_intermediate: elements of the largest array made on the way, the result included.
+        source: the function that runs it.
+    """
+
+    expression: str
+    library: str
+    dtype: str
+    sizes: dict[Index, int]
+    path: list[tuple[int, ...]]
+    steps: tuple[StepReport, ...]
+    macs: int
+    naive_macs: int
+    bytes: int
+    largest_intermediate: int
+    source: str
+
+    def __str__(self) -> str:
+        sizes = "  ".join(f"{index}={size}" for index, size in self.sizes.items())
+        fewer = f", {self.naive_macs / self.macs:,.1f}x fewer" if self.macs else ""
+        rows = [("step", "contraction", "MACs", "bytes", "result", "calls")]
+        for number, step in enumerate(self.steps):
+            shape = "x".join(map(str, step.shape)) or "scalar"
+            rows.append(
+                (str(number), step.contraction, f"{step.macs:,}", f"{step.bytes:,}", shape, "; ".join(step.calls))
+            )
+        rows.append(
+            ("", "total", f"{self.macs:,}", f"{self.bytes:,}", "", f"{sum(len(s.calls) for s in self.steps)} calls")
+        )
+        return "\n".join(
+            [
+                f"{self.expression}    {self.library}, {self.dtype}",
+                f"sizes: {sizes}" if sizes else "no sizes",
+                f"naive: {self.naive_macs:,} MACs; in this order: {self.macs:,} MACs{fewer}",
+                f"largest intermediate: {self.largest_intermediate:,} elements",
+                "",
+                *_table(rows),
+            ]
+        )
+
+
+def explain(expression: str, /, *operands: Any, optimize: Optimize = "auto", library: str | None = None) -> Explanation:
+    """Say what einc would do with operands of these shapes, step by step, and what it costs.
+
+    Args:
+        expression: in the letters notation.
+        *operands: one shape, or array, per term.
+        optimize: as in `einc.compile`.
+        library: `"numpy"` (the default) or `"torch"`, where shapes are given.
+
+    Raises:
+        EincError: where the text is wrong, or the shapes do not fit it.
+    """
+    return report(compiled(expression, optimize).plan(*operands, library=library))
+
+
+def contract_path(
+    expression: str, /, *operands: Any, optimize: Optimize = "auto"
+) -> tuple[list[tuple[int, ...]], Explanation]:
+    """The order of contraction in opt_einsum's linear format, and a report of it that prints as a table.
+
+    Args:
+        expression: in the letters notation.
+        *operands: one array, or shape, per term.
+        optimize: as in `einc.compile`.
+
+    Raises:
+        EincError: where the text is wrong, or the operands do not fit it.
+    """
+    explanation = explain(expression, *operands, optimize=optimize)
+    return explanation.path, explanation
+
+
+def report(plan: Plan) -> Explanation:
+    """The explanation of a plan."""
+    steps = tuple(_steps(plan))
+    loop = frozenset(index for layout in plan.expression.operands for index in flat(layout))
+    return Explanation(
+        expression=str(plan.expression),
+        library=plan.kind.library,
+        dtype=plan.program.results[0].dtype,
+        sizes=dict(plan.sizes),
+        path=to_path(plan.tree),
+        steps=steps,
+        macs=sum(step.macs for step in steps),
+        naive_macs=points(loop, plan.sizes) * max(1, plan.tree.operands - 1),
+        bytes=sum(step.bytes for step in steps),
+        largest_intermediate=max(math.prod(step.shape) for step in steps),
+        source=plan.source,
+    )
+
+
+def _steps(plan: Plan) -> Iterator[StepReport]:
+    """One report for each node of the tree that has something to do."""
+    spelled = calls(plan.program, plan.kind.backend)
+    lines: dict[int, list[tuple[Step, str]]] = {}
+    for step, call in zip(plan.program.steps, spelled):
+        lines.setdefault(step.node, []).append((step, call))
+    costs = _node_macs(plan)
+    for node, own in sorted(lines.items()):
+        made = [step.value for step, _ in own]
+        taken = dict.fromkeys(value for step, _ in own for value in read(step.op) if value not in made)
+        yield StepReport(
+            contraction=str(Expression(tuple(value.layout for value in taken), made[-1].layout)),
+            calls=tuple(call for _, call in own),
+            macs=costs[node],
+            bytes=sum(_bytes(value, plan.sizes) for value in (*taken, made[-1])),
+            shape=tuple(points(group, plan.sizes) for group in made[-1].layout),
+        )
+
+
+def _node_macs(plan: Plan) -> list[int]:
+    alone = zip(plan.expression.operands, terms(plan.expression))
+    return [reduction_macs(layout, kept, plan.sizes) for layout, kept in alone] + [
+        points(step.touched, plan.sizes) for step in contractions(plan.tree, plan.expression)
+    ]
+
+
+def _bytes(value: Value, sizes: Sizes) -> int:
+    """Of the elements a value stands for, a diagonal's once."""
+    digits = "".join(filter(str.isdigit, value.dtype)) or "8"  # float32, complex64, bfloat16, and bool
+    return points(frozenset(value.indices), sizes) * (int(digits) // 8)
+
+
+def _table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """The rows in columns; numbers to the right, texts to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows)]
+    return [
+        "  ".join(
+            cell.rjust(width) if column in NUMBERS else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(row, widths))
+        ).rstrip()
+        for row in rows
+    ]

@@ -1,0 +1,125 @@
+"""What must be tested before a planned function may run: as little as keeps it right.
+
+A function is planned for certain shapes and dtypes. Whether operands have them can be tested
+outright, or left to the calls themselves: a strict matrix product refuses operands whose
+ranks, sizes or dtypes do not fit each other. So an operand that goes straight into such a
+product needs no test of its own, as long as each of its sizes is tied, by these products, to
+one that is tested.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from einc.backends.spelling import Backend
+from einc.load import Function, run
+from einc.operands import Kind
+from einc.program import Matmul, Permute, Program, Value, views_only
+
+Fact: TypeAlias = tuple[str, int | str]  # a value's name, and an axis or "dtype"
+Root: TypeAlias = Callable[[Fact], Fact]
+
+DTYPE = "dtype"
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """Which operands, by position, a function tests for shape, and which for dtype."""
+
+    shapes: tuple[int, ...]
+    dtypes: tuple[int, ...]
+    unexpanded: bool  # whether a result is a view of an operand, which then must not overlap itself
+
+
+def needed_tests(program: Program, backend: Backend) -> Tests:
+    """Tests enough that no operand of another shape or dtype goes unnoticed."""
+    root = _ties(program, backend)
+    straight = _straight_into_strict(program, backend)
+    sizes = [{root((operand.name, axis)) for axis in range(len(operand.layout))} for operand in program.operands]
+    shapes = {n for n, operand in enumerate(program.operands) if operand not in straight}
+    pinned = {size for n in shapes for size in sizes[n]}
+    for at_most_pinned in (0, max(map(len, sizes), default=0)):  # those that pin the most come first
+        for n, found in enumerate(sizes):
+            if found - pinned and len(found & pinned) <= at_most_pinned:
+                shapes.add(n)
+                pinned |= found
+    dtypes = {root((operand.name, DTYPE)): n for n, operand in reversed([*enumerate(program.operands)])}
+    return Tests(tuple(sorted(shapes)), tuple(sorted(dtypes.values())), views_only(program))
+
+
+def guarded(function: Function, program: Program, kind: Kind) -> Function:
+    """The function behind its tests: called with other operands than of this kind, it returns None or raises."""
+    tests = needed_tests(program, kind.backend)
+    parameters = ", ".join(operand.name for operand in program.operands)
+    conditions = " and ".join(_conditions(tests, program, kind))
+    source = "\n".join(
+        [
+            kind.backend.imports,
+            *(f"d{n} = {kind.backend.dtype.format(dtype=kind.dtypes[n])}" for n in tests.dtypes),
+            f"def guarded({parameters}):",
+            f"    if {conditions}:",
+            f"        return contraction({parameters})",
+        ]
+    )
+    return run(source, "<einc guard>", {"contraction": function})["guarded"]  # type: ignore[no-any-return]
+
+
+def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
+    for n in tests.shapes:
+        yield f"{program.operands[n].name}.shape == {kind.shapes[n]}"
+    for n in tests.dtypes:
+        yield f"{program.operands[n].name}.dtype is d{n}"
+    for operand in program.operands:
+        if kind.backend.exact_type:
+            yield kind.backend.exact_type.format(x=operand.name)
+        if tests.unexpanded:
+            yield f"0 not in {kind.backend.strides.format(x=operand.name)}"
+
+
+def _is_strict(op: object, backend: Backend) -> bool:
+    return isinstance(op, Matmul) and (len(op.x.layout), len(op.y.layout)) in backend.strict_matmuls
+
+
+def _straight_into_strict(program: Program, backend: Backend) -> set[Value]:
+    """The values that are read by a strict product, or by permutations that are, and by nothing else."""
+    straight: set[Value] = set()
+    for step in reversed(program.steps):
+        match step.op:
+            case Permute(x) if step.value in straight:
+                straight.add(x)
+            case Matmul(x, y) if _is_strict(step.op, backend):
+                straight |= {x, y}
+    return straight
+
+
+def _ties(program: Program, backend: Backend) -> Root:
+    """For every size and dtype, the one that stands for all those the program's calls hold equal to it."""
+    parent: dict[Fact, Fact] = {}
+
+    def root(fact: Fact) -> Fact:
+        while fact in parent:
+            fact = parent[fact]
+        return fact
+
+    def tie(a: Fact, b: Fact) -> None:
+        if root(a) != root(b):
+            parent[root(b)] = root(a)
+
+    for step in program.steps:
+        sources: Sequence[Value] = ()
+        match step.op:
+            case Permute(x):
+                sources = (x,)
+            case Matmul(x, y) if _is_strict(step.op, backend):
+                sources = (x, y)
+                for axis, group in enumerate(x.layout):
+                    if group in y.layout:
+                        tie((x.name, axis), (y.name, y.layout.index(group)))
+        for source in sources:
+            tie((source.name, DTYPE), (step.value.name, DTYPE))
+            for axis, group in enumerate(source.layout):
+                if group in step.value.layout:
+                    tie((source.name, axis), (step.value.name, step.value.layout.index(group)))
+    return root

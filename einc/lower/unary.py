@@ -1,0 +1,43 @@
+"""What one value needs before, between and after contractions: each a step, or none."""
+
+from __future__ import annotations
+
+from einc.expression import Layout, apart, flat
+from einc.lower.line import Line
+from einc.program import Cast, Diagonal, Permute, Regroup, Sum, Value
+from einc.tree import Indices
+
+
+def cast(line: Line, x: Value, to: str) -> Value:
+    """`x` in the dtype `to`."""
+    return x if x.dtype == to else line(Cast(x, to))
+
+
+def permuted(line: Line, x: Value, to: Layout) -> Value:
+    """`x` with its axes in the order of `to`."""
+    return x if x.layout == to else line(Permute(x, to))
+
+
+def regrouped(line: Line, x: Value, to: Layout) -> Value:
+    """`x` with its axes split and merged into those of `to`."""
+    return x if x.layout == to else line(Regroup(x, to))
+
+
+def arranged(line: Line, x: Value, to: Layout) -> Value:
+    """`x`, which has one axis per index, in the layout `to`."""
+    return regrouped(line, permuted(line, x, apart(flat(to))), to)
+
+
+def unwrapped(line: Line, x: Value) -> Value:
+    """`x` with one axis per index: no axes of size one that broadcast, and every diagonal taken."""
+    x = regrouped(line, x, apart(x.indices))
+    repeated = [index for n, index in enumerate(x.indices) if index in x.indices[:n]]
+    for index in repeated:
+        x = line(Diagonal(x, index))
+    return x
+
+
+def summed(line: Line, x: Value, kept: Indices) -> Value:
+    """`x` summed over every index that is not kept."""
+    gone = tuple(index for index in x.indices if index not in kept)
+    return line(Sum(x, gone)) if gone else x

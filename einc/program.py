@@ -1,0 +1,220 @@
+"""The nouns of *how*: values that know their indices, primitives over them, and each primitive's law.
+
+A program is a straight line of primitives. Its laws are stated by `layout` and `dtype`:
+given the operands, the result's, or a failed assertion that names the primitive.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import TypeAlias, assert_never
+
+from einc.expression import Group, Index, Layout, flat
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """An operand or an intermediate: its name in the source, its layout, and its dtype by name."""
+
+    name: str
+    layout: Layout
+    dtype: str
+
+    @property
+    def indices(self) -> Group:
+        """All its indices, in the order of its axes."""
+        return flat(self.layout)
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """The same elements in another dtype."""
+
+    x: Value
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagonal:
+    """The view along which the first two axes of a repeated index agree: `i a i` to `a i`."""
+
+    x: Value
+    index: Index
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The sum of a matrix's diagonal: `i i` to a scalar."""
+
+    x: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum over the axes of some indices."""
+
+    x: Value
+    indices: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Permute:
+    """The view with its axes in another order."""
+
+    x: Value
+    to: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Regroup:
+    """The same elements in the same order, the axes split and merged: `b h q` to `(b h) q`, `b` to `b 1`."""
+
+    x: Value
+    to: Layout
+
+
+@dataclass(frozen=True, slots=True)
+class Multiply:
+    """The product element by element, aligned at the last axis, an axis of size one meeting any other."""
+
+    x: Value
+    y: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Matmul:
+    """The matrix product, over the axes before the last two as a batch: `b i k` and `b k j` to `b i j`.
+
+    Without a batch, either side may be a vector: `i k` and `k` to `i`, `k` and `k` to a scalar.
+    """
+
+    x: Value
+    y: Value
+
+
+Primitive: TypeAlias = Cast | Diagonal | Trace | Sum | Permute | Regroup | Multiply | Matmul
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line: the value it makes, the primitive that makes it, and the tree node it serves."""
+
+    value: Value
+    op: Primitive
+    node: int
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A straight line from operands to results."""
+
+    operands: tuple[Value, ...]
+    steps: tuple[Step, ...]
+    results: tuple[Value, ...]
+
+
+def read(op: Primitive) -> tuple[Value, ...]:
+    """The values a primitive reads."""
+    match op:
+        case Multiply(x, y) | Matmul(x, y):
+            return x, y
+        case Cast(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+            return (x,)
+        case _:
+            assert_never(op)
+
+
+def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
+    """The same primitive, reading other values where `others` has them."""
+    match op:
+        case Multiply(x, y) | Matmul(x, y):
+            return replace(op, x=others.get(x, x), y=others.get(y, y))
+        case Cast(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+            return replace(op, x=others.get(x, x))
+        case _:
+            assert_never(op)
+
+
+def layout(op: Primitive) -> Layout:
+    """The law of every primitive: the result's layout, from those of the operands."""
+    match op:
+        case Cast(x):
+            return x.layout
+        case Diagonal(x, index):
+            first, second = diagonal_axes(op)
+            return (*(group for axis, group in enumerate(x.layout) if axis not in (first, second)), (index,))
+        case Trace(x):
+            assert len(x.layout) == 2 and x.layout[0] == x.layout[1] != (), op
+            return ()
+        case Sum(x, indices):
+            assert indices and {(index,) for index in indices} <= set(x.layout), op
+            return tuple(group for group in x.layout if group == () or not set(group) <= set(indices))
+        case Permute(x, to):
+            assert sorted(x.layout) == sorted(to) and len(set(to)) == len(to), op
+            return to
+        case Regroup(x, to):
+            assert flat(x.layout) == flat(to), op
+            return to
+        case Multiply(x, y):
+            return _aligned(x.layout, y.layout, op)
+        case Matmul(x, y):
+            return _contracted(x.layout, y.layout, op)
+        case _:
+            assert_never(op)
+
+
+def diagonal_axes(op: Diagonal) -> tuple[int, int]:
+    """The two axes that a diagonal is taken of."""
+    axes = [axis for axis, group in enumerate(op.x.layout) if group == (op.index,)]
+    assert len(axes) >= 2, op
+    return axes[0], axes[1]
+
+
+def dtype(op: Primitive) -> str:
+    """The dtype of every primitive's result: its operands', which must agree, unless it is a cast."""
+    match op:
+        case Cast(_, to):
+            return to
+        case Multiply(x, y) | Matmul(x, y):
+            assert x.dtype == y.dtype, op
+            return x.dtype
+        case Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+            return x.dtype
+        case _:
+            assert_never(op)
+
+
+def verify(program: Program) -> Program:
+    """Hold a program to the laws: each line's value is what its primitive makes, from values made before."""
+    made = set(program.operands)
+    for step in program.steps:
+        assert made.issuperset(read(step.op)), step
+        assert step.value.layout == layout(step.op), step
+        assert step.value.dtype == dtype(step.op), step
+        made.add(step.value)
+    assert made.issuperset(program.results), program.results
+    return program
+
+
+def views_only(program: Program) -> bool:
+    """Whether a result may share memory with an operand: no line of the program makes new elements."""
+    return all(isinstance(step.op, Diagonal | Permute | Regroup) for step in program.steps)
+
+
+def _aligned(x: Layout, y: Layout, op: Primitive) -> Layout:
+    unit: Layout = ((),)
+    width = max(len(x), len(y))
+    pairs = list(zip(unit * (width - len(x)) + x, unit * (width - len(y)) + y))
+    assert all(a == b or not a or not b for a, b in pairs), op
+    return tuple(a or b for a, b in pairs)
+
+
+def _contracted(x: Layout, y: Layout, op: Primitive) -> Layout:
+    """`batch… left summed` and `batch… summed right` to `batch… left right`."""
+    assert x and y and x[-1] == (y[-2] if len(y) > 1 else y[-1]), op
+    if len(x) == 1 or len(y) == 1:
+        assert len(x) <= 2 and len(y) <= 2, op
+        return (*x[:-1], *y[1:])
+    assert x[:-2] == y[:-2], op
+    return (*x[:-1], y[-1])

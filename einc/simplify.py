@@ -1,0 +1,87 @@
+"""Program to shorter Program, by a table of small rules.
+
+A rule is shown one primitive, and what made the values it reads; it answers with a better
+primitive for the same value, or with None. Steps that nothing needs any more are dropped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import TypeAlias
+
+from einc.backends.spelling import kind
+from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
+
+Makers: TypeAlias = Mapping[Value, Primitive]
+Rule: TypeAlias = Callable[[Primitive, Makers], Primitive | None]
+
+
+def trace(op: Primitive, makers: Makers) -> Primitive | None:
+    """The sum of a matrix's diagonal is its trace (a library's trace widens integers, so theirs stays a sum)."""
+    match op:
+        case Sum(x) if kind(x.dtype) == "inexact":
+            match makers.get(x):
+                case Diagonal(matrix) if len(matrix.layout) == 2:
+                    return Trace(matrix)
+    return None
+
+
+def permute_of_permute(op: Primitive, makers: Makers) -> Primitive | None:
+    """Only the last order counts."""
+    match op:
+        case Permute(x, to):
+            match makers.get(x):
+                case Permute(first):
+                    return Permute(first, to)
+    return None
+
+
+def regroup_of_regroup(op: Primitive, makers: Makers) -> Primitive | None:
+    """Only the last grouping counts."""
+    match op:
+        case Regroup(x, to):
+            match makers.get(x):
+                case Regroup(first):
+                    return Regroup(first, to)
+    return None
+
+
+RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup)
+
+
+def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
+    """Apply the rules until none applies, drop what is no longer needed, and name the rest anew."""
+    makers: dict[Value, Primitive] = {}
+    steps = []
+    for step in program.steps:
+        op: Primitive = step.op
+        while better := _better(op, makers, rules):
+            op = better
+        makers[step.value] = op
+        steps.append(replace(step, op=op))
+    return _renamed(_needed(Program(program.operands, tuple(steps), program.results)))
+
+
+def _better(op: Primitive, makers: Makers, rules: tuple[Rule, ...]) -> Primitive | None:
+    return next((better for rule in rules if (better := rule(op, makers))), None)
+
+
+def _needed(program: Program) -> Program:
+    needed = set(program.results)
+    steps: list[Step] = []
+    for step in reversed(program.steps):
+        if step.value in needed:
+            needed.update(read(step.op))
+            steps.append(step)
+    return replace(program, steps=tuple(reversed(steps)))
+
+
+def _renamed(program: Program) -> Program:
+    """The same program, its intermediates numbered without gaps."""
+    names: dict[Value, Value] = {}
+    steps = []
+    for step in program.steps:
+        names[step.value] = replace(step.value, name=f"t{len(names)}")
+        steps.append(replace(step, value=names[step.value], op=reading(step.op, names)))
+    return replace(program, steps=tuple(steps), results=tuple(names.get(value, value) for value in program.results))
