@@ -12,7 +12,7 @@ from einc.cache import Cache
 from einc.check import check_ranks, check_sizes, check_text
 from einc.emit import emit
 from einc.expression import Expression, Shape, Sizes, Written
-from einc.guard import guarded
+from einc.guard import guarded_source
 from einc.load import Function, load
 from einc.lower import lower
 from einc.operands import Kind, admit, described, kind_of, unexpanded
@@ -55,7 +55,7 @@ class Plan:
     @cached_property
     def guarded(self) -> Function:
         """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return guarded(self.function, self.program, self.kind)
+        return load(guarded_source(self.program, self.kind))
 
 
 class Compiled:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
 from einc.backends.spelling import Backend, kind
@@ -23,19 +23,28 @@ from einc.program import (
     views_only,
 )
 
+FUNCTION = "contraction"  # the name of every function
+
 Extents: TypeAlias = Mapping[Index, str]  # for each index, source that reads its size
 
 
-def emit(program: Program, backend: Backend, name: str = "contraction") -> str:
-    """A module that defines one plain function: straight line, one primitive a line, its layout beside it."""
+def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: Sequence[str] = ()) -> str:
+    """A module that defines one plain function: straight line, one primitive a line, its layout beside it.
+
+    Args:
+        program: what the function does.
+        backend: the library it calls.
+        above: lines to put before the function.
+        first: lines to put at the start of its body.
+    """
     parameters = ", ".join(operand.name for operand in program.operands)
-    lines = [f'"""{_title(program)}"""']
+    lines = [f'"""{_title(program)}"""', *first]
     for step, call in zip(program.steps, calls(program, backend)):
         lines.append(f"{step.value.name} = {call}  # {show(step.value.layout) or 'scalar'}")
     lines += _unfrozen(program, backend)
     lines.append(f"return {', '.join(result.name for result in program.results)}")
     body = [f"    {line}" for line in lines]
-    return "\n".join([backend.imports, "", "", f"def {name}({parameters}):", *body, ""])
+    return "\n".join([backend.imports, *above, "", "", f"def {FUNCTION}({parameters}):", *body, ""])
 
 
 def calls(program: Program, backend: Backend) -> list[str]:

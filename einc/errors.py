@@ -194,13 +194,15 @@ def _picture(text: str, places: Sequence[Span]) -> str:
 
 
 def _printable(text: str) -> str:
-    """One harmless character for each: white space as blanks, what has no picture as U+FFFD."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """One harmless character for each: white space as blanks, what has no picture of its own as U+FFFD."""
+    return "".join(" " if c.isspace() else c if _has_picture(c) else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _has_picture(character: str) -> bool:
+    return character.isprintable() and not unicodedata.combining(character)
 
 
 def _width(character: str) -> int:
-    if unicodedata.combining(character):
-        return 0
     return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 

@@ -69,7 +69,8 @@ class Expression:
     def __str__(self) -> str:
         indices = (index for layout in (*self.operands, self.output) for index in flat(layout))
         gap = "" if all(len(index) == 1 for index in indices) else " "
-        return f"{', '.join(show(layout, gap) for layout in self.operands)} -> {show(self.output, gap)}".rstrip()
+        inputs = ", ".join(show(layout, gap) for layout in self.operands)
+        return f"{inputs.rstrip()} -> {show(self.output, gap)}".strip()
 
 
 def flat(layout: Layout) -> Group:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from einc.backends.spelling import Backend
-from einc.load import Function, run
+from einc.emit import emit
 from einc.operands import Kind
 from einc.program import Matmul, Permute, Program, Value, views_only
 
@@ -49,28 +49,24 @@ def needed_tests(program: Program, backend: Backend) -> Tests:
     return Tests(tuple(sorted(shapes)), tuple(sorted(dtypes.values())), views_only(program))
 
 
-def guarded(function: Function, program: Program, kind: Kind) -> Function:
-    """The function behind its tests: called with other operands than of this kind, it returns None or raises."""
+def guarded_source(program: Program, kind: Kind) -> str:
+    """The program's function with its tests in front: for operands of another kind, it returns None or raises."""
     tests = needed_tests(program, kind.backend)
-    parameters = ", ".join(operand.name for operand in program.operands)
-    conditions = " and ".join(_conditions(tests, program, kind))
-    source = "\n".join(
-        [
-            kind.backend.imports,
-            *(f"d{n} = {kind.backend.dtype.format(dtype=kind.dtypes[n])}" for n in tests.dtypes),
-            f"def guarded({parameters}):",
-            f"    if {conditions}:",
-            f"        return contraction({parameters})",
-        ]
+    tested = sorted({kind.dtypes[n] for n in tests.dtypes})
+    condition = " and ".join(_conditions(tests, program, kind))
+    return emit(
+        program,
+        kind.backend,
+        above=[f"{dtype} = {kind.backend.dtype.format(dtype=dtype)}" for dtype in tested],
+        first=[f"if not ({condition}):", "    return None"],
     )
-    return run(source, "<einc guard>", {"contraction": function})["guarded"]  # type: ignore[no-any-return]
 
 
 def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
     for n in tests.shapes:
         yield f"{program.operands[n].name}.shape == {kind.shapes[n]}"
     for n in tests.dtypes:
-        yield f"{program.operands[n].name}.dtype is d{n}"
+        yield f"{program.operands[n].name}.dtype is {kind.dtypes[n]}"
     for operand in program.operands:
         if kind.backend.exact_type:
             yield kind.backend.exact_type.format(x=operand.name)

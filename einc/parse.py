@@ -18,6 +18,7 @@ TEXTS = 4096  # parsed texts remembered
 
 _SYMBOL = re.compile(r"\.\.\.|\S")
 _WORD = re.compile(r"[^\W\d]\w+")
+_BETWEEN_TERMS = re.compile("[,>-]")
 
 
 @lru_cache(maxsize=TEXTS)
@@ -70,7 +71,7 @@ def _term(text: str, written: str, start: int) -> Term:
 
 def _refuse_words(text: str) -> None:
     word = _WORD.search(text)
-    if word and any(len(term.split()) > 1 for term in text.replace("->", ",").split(",")):
+    if word and any(len(term.split()) > 1 for term in _BETWEEN_TERMS.split(text)):
         raise errors.reads_as_words(text, word.span())
 
 

@@ -18,7 +18,7 @@ NUMPY = Backend(
     permute="{x}.transpose({axes})",
     transpose="{x}.T",
     swap_last="{x}.mT",
-    multiply="{x} * {y}",
+    multiply="np.multiply({x}, {y})",  # the operator would warn where 0-d integers wrap
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
     matmul_any="np.matmul({x}, {y})",

@@ -1,0 +1,46 @@
+"""What a call costs beyond the bare library calls, on tiny operands, as a table of ratios.
+
+    python -m benchmarks.call_overhead [--rounds 60]
+
+One thread. Each column is the time of a competitor over the time of the hand-written calls,
+measured in turns in the same process; the last column is the hand-written calls against
+themselves.
+"""
+
+from __future__ import annotations
+
+import os
+
+for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ[_variable] = "1"  # before the libraries are loaded
+
+import argparse
+
+import torch
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+from benchmarks.calls import cases, competitors
+from benchmarks.interleaved import REFERENCE_AGAIN, compare
+
+COLUMNS = ("einc", "einc.einsum", "np.einsum", "torch.einsum", "opt_einsum expression", REFERENCE_AGAIN)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--rounds", type=int, default=60, help="how often each competitor is timed")
+    rounds = parser.parse_args().rounds
+    torch.set_num_threads(1)
+    table = Table("library", "expression", "by hand (µs)", *COLUMNS, title="times the hand-written calls, 4-long axes")
+    work = [(library, case) for library in ("numpy", "torch") for case in cases()]
+    for library, case in track(work, description="measuring", transient=True):
+        timings = compare(competitors(case, library), rounds)
+        ratios = [f"{timings[name].ratio:.2f}" if name in timings else "" for name in COLUMNS]
+        table.add_row(library, case.expression, f"{timings['by hand'].microseconds:.2f}", *ratios)
+    Console(width=140).print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,9 @@
+import numpy as np
+
+
+def contraction(x0, x1):
+    """bqhd, bkhd -> bhqk"""
+    t0 = x0.transpose(0, 2, 1, 3)  # b h q d
+    t1 = x1.transpose(0, 2, 3, 1)  # b h d k
+    t2 = np.matmul(t0, t1)  # b h q k
+    return t2

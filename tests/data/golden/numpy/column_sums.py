@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def contraction(x0):
+    """ij -> j"""
+    t0 = x0.sum(0)  # j
+    return t0

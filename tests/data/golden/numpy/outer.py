@@ -1,0 +1,8 @@
+import numpy as np
+
+
+def contraction(x0, x1):
+    """i, j -> ij"""
+    t0 = x0[:, None]  # i 1
+    t1 = np.multiply(t0, x1)  # i j
+    return t1

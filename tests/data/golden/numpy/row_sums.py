@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def contraction(x0):
+    """ij -> i"""
+    t0 = x0.sum(1)  # i
+    return t0

@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def contraction(x0):
+    """ij ->"""
+    t0 = x0.sum()  # scalar
+    return t0

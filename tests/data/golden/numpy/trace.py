@@ -1,0 +1,7 @@
+import numpy as np
+
+
+def contraction(x0):
+    """ii ->"""
+    t0 = x0.trace()  # scalar
+    return t0

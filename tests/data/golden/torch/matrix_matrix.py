@@ -1,0 +1,7 @@
+import torch
+
+
+def contraction(x0, x1):
+    """ik, kj -> ij"""
+    t0 = torch.mm(x0, x1)  # i j
+    return t0

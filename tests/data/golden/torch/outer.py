@@ -1,0 +1,8 @@
+import torch
+
+
+def contraction(x0, x1):
+    """i, j -> ij"""
+    t0 = x0[:, None]  # i 1
+    t1 = t0 * x1  # i j
+    return t1

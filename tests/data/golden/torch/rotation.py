@@ -1,0 +1,7 @@
+import torch
+
+
+def contraction(x0):
+    """abc -> cab"""
+    t0 = x0.permute(2, 0, 1)  # c a b
+    return t0

@@ -1,0 +1,217 @@
+"""What einc says when something is wrong: the exact words, and the caret."""
+
+from __future__ import annotations
+
+import decimal
+
+import numpy as np
+import pytest
+from conftest import needs_torch
+
+import einc
+
+
+def complaint(text, *operands, **options):
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile(text, *operands, **options)
+    return str(caught.value)
+
+
+TEXTS = [
+    ("i%,j->ij", "'%' is not a letter; an index is one letter\n  i%,j->ij\n   ^"),
+    ("a0->a", "'0' is not a letter; an index is one letter\n  a0->a\n   ^"),
+    ("a²->a", "U+00B2 (SUPERSCRIPT TWO) is not a letter; an index is one letter\n  a²->a\n   ^"),
+    ("e\u0301->e", "U+0301 (COMBINING ACUTE ACCENT) is not a letter; an index is one letter\n  e\ufffd->e\n   ^"),
+    ("漢%->漢", "'%' is not a letter; an index is one letter\n  漢%->漢\n    ^"),
+    ("i\x00j", "U+0000 (no name) is not a letter; an index is one letter\n  i\ufffdj\n   ^"),
+    ("i\ud800j", "U+D800 (no name) is not a letter; an index is one letter\n  i\ufffdj\n   ^"),
+    ("i..", "an ellipsis is three dots, '...'\n  i..\n   ^"),
+    ("ij - > ji", "an arrow is '->', with nothing between\n  ij - > ji\n     ^"),
+    ("ij>ji", "an arrow is '->', with nothing between\n  ij>ji\n    ^"),
+    ("i->->i", "a second '->': an expression has one output\n  i->->i\n     ^^"),
+    ("ij->i,j", "a ',' after '->': an expression has one output\n  ij->i,j\n       ^"),
+    ("...i...", "a second '...' in one term\n  ...i...\n      ^^^"),
+    ("i->...i...", "a second '...' in one term\n  i->...i...\n         ^^^"),
+    ("ij,jk->iz", "output index 'z' is in no operand\n  ij,jk->iz\n          ^"),
+    ("->\tz", "output index 'z' is in no operand\n  -> z\n     ^"),
+    ("ij->iji", "output index 'i' is written more than once\n  ij->iji\n      ^ ^"),
+    (
+        "batch i, i -> batch",
+        "this reads as words, since a term has white space inside and 'batch' is longer than one letter; "
+        "einc reads letters only so far\n  batch i, i -> batch\n  ^^^^^",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "message"), TEXTS)
+def test_what_is_wrong_with_a_text(text, message):
+    assert complaint(text) == message
+
+
+SHAPES = [
+    ("ij,jk", [(2, 3)], "the expression has 2 operands, but 1 was given\n  ij,jk"),
+    ("i", [(2,), (2,)], "the expression has 1 operand, but 2 were given\n  i"),
+    ("ij,jk", [(2, 3), (3,)], "operand 1 is written with 2 axes, but has 1: its shape is (3,)\n  ij,jk\n     ^^"),
+    (" i , jk", [(2, 3), (3,)], "operand 0 is written with 1 axis, but has 2: its shape is (2, 3)\n   i , jk\n   ^"),
+    ("i...j", [(2,)], "operand 0 is written with at least 2 axes, but has 1: its shape is (2,)\n  i...j\n  ^^^^^"),
+    (",i->i", [(2,), (2,)], "operand 0 is written with 0 axes, but has 1: its shape is (2,)\n  ,i->i"),
+    (
+        "bik,bkj->bij",
+        [(8, 64, 32), (8, 16, 32)],
+        "index 'k' has size 32 in operand 0 and size 16 in operand 1\n  bik,bkj->bij\n    ^  ^",
+    ),
+    (
+        "i,i,i",
+        [(1,), (0,), (3,)],
+        "index 'i' has size 0 in operand 1 and size 3 in operand 2\n  i,i,i\n    ^ ^",
+    ),
+    (
+        "...i,i...",
+        [(2, 3), (3, 4)],
+        "index '...0' has size 2 in operand 0 and size 4 in operand 1\n  ...i,i...\n  ^^^   ^^^",
+    ),
+    (
+        "ij,iki->j",
+        [(5, 2), (5, 3, 4)],
+        "index 'i' is repeated in operand 1, with sizes 5 and 4: a diagonal needs equal sizes\n"
+        "  ij,iki->j\n     ^ ^",
+    ),
+    (
+        "ii",
+        [(1, 3)],
+        "index 'i' is repeated in operand 0, with sizes 1 and 3: a diagonal needs equal sizes\n  ii\n  ^^",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes", "message"), SHAPES)
+def test_what_is_wrong_with_operands_at_compile_time(text, shapes, message):
+    assert complaint(text, *shapes) == message
+
+
+@pytest.mark.parametrize(("text", "shapes", "message"), SHAPES)
+def test_what_is_wrong_with_operands_at_the_call(text, shapes, message, array):
+    compiled = einc.compile(text)
+    with pytest.raises(einc.EincError) as caught:
+        compiled(*(array(np.zeros(shape)) for shape in shapes))
+    assert str(caught.value) == message
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None  # no traceback from inside
+
+
+def test_a_long_text_is_cut_around_the_caret():
+    text = ",".join(["ab"] * 5000) + ",a%," + ",".join(["ab"] * 5000)
+    reason, shown, caret = complaint(text).split("\n")
+    assert reason == "'%' is not a letter; an index is one letter"
+    assert len(shown) < 80
+    assert shown.startswith("  …")
+    assert shown.endswith("…")
+    assert shown[caret.index("^")] == "%"
+
+
+def test_places_far_apart_have_a_picture_each():
+    text = "ij," + ",".join(["k"] * 100) + ",jk"
+    shapes = [(2, 3), *[(4,)] * 100, (5, 4)]
+    _, first, first_caret, second, second_caret = complaint(text, *shapes).split("\n")
+    assert first[first_caret.index("^")] == "j"
+    assert second[second_caret.index("^")] == "j"
+    assert second.endswith(",jk")
+
+
+def test_kinds_that_make_no_sense():
+    for text, operands, message in [
+        ("i->i", [decimal.Decimal(2)], "operand 0 is a value of type 'Decimal': an operand is a NumPy array or a torch tensor"),
+        ("ij", [[[1, 2], [3]]], "operand 0 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
+        (",i", [1, None], "operand 1 is a value of type 'NoneType': an operand is a NumPy array or a torch tensor"),
+        ("i", [np.ma.array([1])], "operand 0 is masked: einc contracts dense operands"),
+        ("i->", [np.array(["a"])], "operand 0 has the type str32, which has no sums and products here"),
+    ]:
+        with pytest.raises(einc.EincTypeError) as caught:
+            einc.einsum(text, *operands)
+        assert str(caught.value) == message
+        assert isinstance(caught.value, TypeError)
+        assert isinstance(caught.value, ValueError)
+
+
+def test_arguments_that_make_no_sense():
+    for call, message in [
+        (lambda: einc.compile(b"i->i"), "an expression is a str such as 'ij,jk->ik', not a value of type 'bytes'"),
+        (lambda: einc.einsum(np.ones(2), [0]), "an expression is a str such as 'ij,jk->ik', not a value of type 'ndarray'"),
+        (
+            lambda: einc.compile("i", (-1,)),
+            "operand 0 is described by a value of type 'tuple': give a shape (a tuple of sizes, each at least 0) "
+            "or an array that has one",
+        ),
+        (
+            lambda: einc.compile("i", 3),
+            "operand 0 is described by a value of type 'int': give a shape (a tuple of sizes, each at least 0) "
+            "or an array that has one",
+        ),
+        (
+            lambda: einc.compile("i", optimize="best"),
+            "optimize='best' is neither a path, nor an optimizer that can be called, nor one of 'auto', 'exact', 'greedy'",
+        ),
+    ]:
+        with pytest.raises(einc.EincTypeError) as caught:
+            call()
+        assert str(caught.value) == message
+
+
+@needs_torch
+def test_torch_operands_that_make_no_sense():
+    import torch
+
+    dense = torch.ones(2, 2)
+    for operands, message in [
+        (
+            [np.ones((2, 2)), dense],
+            "operand 0 is a NumPy array and operand 1 a torch tensor: give all operands in one library",
+        ),
+        ([dense, dense.to_sparse()], "operand 1 is sparse: einc contracts dense operands"),
+        ([torch.nested.nested_tensor([*dense], layout=torch.jagged), dense], "operand 0 is nested: einc contracts dense operands"),
+        ([dense, dense.to("meta")], "operand 0 is on cpu and operand 1 on meta: move them to one device"),
+        ([dense, [1.0]], "operand 1 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
+        (
+            [dense.to(torch.float8_e4m3fn), dense],
+            "operand 0 has the type float8_e4m3fn, which has no sums and products here",
+        ),
+    ]:
+        with pytest.raises(einc.EincTypeError) as caught:
+            einc.einsum("ij,jk->ik", *operands)
+        assert str(caught.value) == message
+
+
+def test_paths_that_do_not_fit():
+    for path, message in [
+        ([(0, 3)], "the contraction path does not fit: step 0, (0, 3), has position 3, where 3 operands are left"),
+        ([(0, 0)], "the contraction path does not fit: step 0, (0, 0), names no operand or names one twice"),
+        ([(0, 1)], "the contraction path does not fit: it leaves 2 results of 3 operands"),
+        ([()], "the contraction path does not fit: step 0, (), names no operand or names one twice"),
+    ]:
+        assert complaint("i,i,i", (2,), (2,), (2,), optimize=path) == message
+
+
+def test_too_many_operands_for_the_exact_planner():
+    message = "the exact planner takes up to 14 operands, not 20: leave optimize='auto'"
+    assert complaint(",".join(["ij"] * 20), *[(2, 2)] * 20, optimize="exact") == message
+
+
+def test_a_library_einc_does_not_write_for():
+    with pytest.raises(einc.EincError) as caught:
+        einc.explain("i", (2,), library="cupy")
+    assert str(caught.value) == "'cupy' is no library einc writes for: choose 'numpy' or 'torch'"
+
+
+def test_nothing_planned_yet():
+    with pytest.raises(einc.EincError) as caught:
+        _ = einc.compile("ij,jk").source
+    message = "nothing is planned yet: call it with operands, or give shapes to einc.compile or .plan\n  ij,jk"
+    assert str(caught.value) == message
+
+
+def test_messages_survive_pickling():
+    import pickle
+
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile("i%")
+    assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)

@@ -1,0 +1,144 @@
+"""Text to `Written`: what stands where, and that the grammar is what splits it."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+from conftest import PROBLEMS
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from einc import EincError
+from einc.expression import Term, Written
+from einc.parse import TEXTS, grammar, parse
+
+LETTERS = st.sampled_from("abzAZéαЖ漢ªʰ")
+SYMBOLS = st.lists(st.one_of(LETTERS, st.just("...")), max_size=5)
+SPACE = st.sampled_from([" ", "\t", "\n ", "\u2003"])
+
+
+@st.composite
+def spaced_terms(draw, between):
+    """A term's text, white space around it and `between` its symbols, and the symbols with their offsets."""
+    text, symbols, starts = draw(SPACE | st.just("")), draw(SYMBOLS), []
+    for symbol in symbols:
+        starts.append(len(text))
+        text += symbol + (draw(SPACE) if between else "")
+    return text + draw(SPACE | st.just("")), symbols, starts
+
+
+@st.composite
+def spaced_texts(draw):
+    """The terms of a text; with white space inside terms, all symbols stand alone, or it would read as words."""
+    terms = spaced_terms(draw(st.booleans()))
+    return draw(st.lists(terms, min_size=1, max_size=5)), draw(st.none() | terms)
+
+
+@settings(max_examples=500)
+@given(terms=spaced_texts())
+def test_every_symbol_and_its_place(terms):
+    operands, output = terms
+    text = ",".join(term for term, _, _ in operands) + ("" if output is None else "->" + output[0])
+    written = parse(text)
+    assert written.text == text
+    found = [*written.operands, *([written.output] if written.output else [])]
+    assert (written.output is None) == (output is None)
+    start = 0
+    for term, (spaced, symbols, starts) in zip(found, [*operands, *([output] if output else [])], strict=True):
+        if term is written.output:
+            start = text.index("->") + 2
+        assert term.symbols == tuple(symbols)
+        assert term.starts == tuple(start + at for at in starts)
+        assert all(text[slice(*term.place(n))] == symbol for n, symbol in enumerate(symbols))
+        start += len(spaced) + 1
+
+
+@settings(max_examples=max(200, PROBLEMS // 20))
+@given(text=st.text(alphabet=st.sampled_from("ab.,->  é1_%²\n"), max_size=12) | st.text(max_size=12))
+def test_any_text_is_parsed_or_refused(text):
+    try:
+        written = parse(text)
+    except EincError as complaint:
+        assert "^" in str(complaint)
+        return
+    legal = [symbol for term in (*written.operands, *filter(None, [written.output])) for symbol in term.symbols]
+    assert all(symbol == "..." or (len(symbol) == 1 and symbol.isalpha()) for symbol in legal)
+    assert "".join(text.split()) == ",".join("".join(term.symbols) for term in written.operands) + (
+        "->" + "".join(written.output.symbols) if written.output else ""
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "operands", "output"),
+    [
+        ("", [""], None),
+        ("->", [""], ""),
+        (",", ["", ""], None),
+        (",ij->ij", ["", "ij"], "ij"),
+        ("ij,->", ["ij", ""], ""),
+        ("b h i d, b h j d -> b h i j", ["bhid", "bhjd"], "bhij"),
+        ("... i,\n\tj...", ["...i", "j..."], None),
+    ],
+)
+def test_corners(text, operands, output):
+    written = parse(text)
+    assert ["".join(term.symbols) for term in written.operands] == operands
+    assert (written.output and "".join(written.output.symbols)) == (output or written.output and "")
+
+
+def test_white_space_does_not_count():
+    def symbols(text):
+        written = parse(text)
+        return [term.symbols for term in (*written.operands, written.output)]
+
+    assert symbols("bhid,bhjd->bhij") == symbols(" b h i d ,b h j d->\tb h i j\n")
+
+
+def test_the_terminals_of_the_grammar_are_what_terms_are_split_into():
+    """One terminal takes the whole list of operands; here the smaller ones it is made of split it instead."""
+    terminals = {terminal.name: terminal.pattern for terminal in grammar("letters").terminals}
+    assert set(terminals) == {"OPERANDS", "TERM", "ARROW"}
+    text = "ab...c, d e ,,f"
+    assert re.fullmatch(terminals["OPERANDS"].to_regexp(), text)
+    assert all(re.fullmatch(terminals["TERM"].to_regexp(), term) for term in text.split(",") if term)
+    assert not re.fullmatch(terminals["TERM"].to_regexp(), "a,b")
+
+
+def test_a_term_knows_its_span():
+    assert parse(" ij ,k").operands == (Term(("i", "j"), (1, 2), (1, 3)), Term(("k",), (5,), (5, 6)))
+
+
+def test_texts_are_remembered_with_a_bound():
+    assert parse("ij,jk") is parse("ij,jk")
+    assert parse.cache_info().maxsize == TEXTS
+
+
+def test_written_says_whether_ranks_are_needed():
+    assert parse("...i,i").has_ellipsis
+    assert not parse("i,i->...").has_ellipsis
+    assert isinstance(parse("i"), Written)
+
+
+def test_the_work_grows_with_the_length_of_the_text():
+    """A hundred times the operands may not take much more than a hundred times as long; quadratic work would."""
+
+    def seconds(operands):
+        text = ",".join(["abcd"] * operands) + "->ad"
+        times = []
+        for _ in range(5):
+            start = time.perf_counter()
+            parse.__wrapped__(text)
+            times.append(time.perf_counter() - start)
+        return min(times)
+
+    assert seconds(20_000) < 20 * 100 * max(seconds(200), 1e-5)
+
+
+@pytest.mark.parametrize("text", ["a" * 10**6, "," * 10**6, "." * 10**6, "a" * 10**6 + "%", " " * 10**6, "->" * 10**5])
+def test_long_texts_end_in_a_result_or_a_complaint(text):
+    try:
+        parse.__wrapped__(text)
+    except EincError as complaint:
+        assert len(str(complaint)) < 400

@@ -1,0 +1,133 @@
+"""The laws of the primitives: what they make of layouts, and what they refuse."""
+
+from __future__ import annotations
+
+import pytest
+
+from einc.expression import apart
+from einc.program import (
+    Cast,
+    Diagonal,
+    Matmul,
+    Multiply,
+    Permute,
+    Program,
+    Regroup,
+    Step,
+    Sum,
+    Trace,
+    Value,
+    dtype,
+    layout,
+    reading,
+    verify,
+    views_only,
+)
+
+
+def value(text, name="x", dtype="float64"):
+    """`"b (i j) 1"` as a value."""
+    groups, inside = [], None
+    for token in text.replace("(", " ( ").replace(")", " ) ").split():
+        match token:
+            case "(":
+                inside = []
+            case ")":
+                groups.append(tuple(inside))
+                inside = None
+            case "1":
+                groups.append(())
+            case _ if inside is None:
+                groups.append((token,))
+            case _:
+                inside.append(token)
+    return Value(name, tuple(groups), dtype)
+
+
+def layout_of(text):
+    return value(text).layout
+
+
+LAWS = [
+    (Cast(value("i j"), "float32"), "i j"),
+    (Diagonal(value("i a i"), "i"), "a i"),
+    (Diagonal(value("i i i"), "i"), "i i"),
+    (Trace(value("i i")), ""),
+    (Sum(value("i j k"), ("i", "k")), "j"),
+    (Permute(value("i j k"), apart("kij")), "k i j"),
+    (Regroup(value("b h q"), layout_of("(b h) 1 q")), "(b h) 1 q"),
+    (Regroup(value("(b h) q"), layout_of("b h q")), "b h q"),
+    (Multiply(value("i 1"), value("j")), "i j"),
+    (Multiply(value(""), value("i j")), "i j"),
+    (Matmul(value("k"), value("k")), ""),
+    (Matmul(value("i k"), value("k")), "i"),
+    (Matmul(value("k"), value("k j")), "j"),
+    (Matmul(value("i (k l)"), value("(k l) j")), "i j"),
+    (Matmul(value("b c 1 k"), value("b c k j")), "b c 1 j"),
+]
+
+
+@pytest.mark.parametrize(("op", "made"), LAWS)
+def test_what_primitives_make(op, made):
+    assert layout(op) == layout_of(made)
+
+
+UNLAWFUL = [
+    Diagonal(value("i j"), "i"),
+    Trace(value("i j")),
+    Trace(value("1 1")),
+    Sum(value("i j"), ("k",)),
+    Sum(value("i j"), ()),
+    Permute(value("i j"), apart("ij")[:1]),
+    Permute(value("i j"), apart("ik")),
+    Regroup(value("i j"), apart("ji")),
+    Multiply(value("i"), value("j")),
+    Matmul(value("i k"), value("l j")),
+    Matmul(value("b i k"), value("c k j")),
+    Matmul(value("b i k"), value("k")),
+    Matmul(value(""), value("k")),
+]
+
+
+@pytest.mark.parametrize("op", UNLAWFUL)
+def test_what_primitives_refuse(op):
+    with pytest.raises(AssertionError, match=type(op).__name__):
+        layout(op)
+
+
+def test_dtypes_must_agree_unless_cast():
+    assert dtype(Cast(value("i", dtype="bool"), "float32")) == "float32"
+    with pytest.raises(AssertionError, match="Multiply"):
+        dtype(Multiply(value("i"), value("i", dtype="float32")))
+
+
+def program(*steps, results=None):
+    x = value("i j", "x0")
+    return Program((x,), steps, results or (steps[-1].value,))
+
+
+def test_verify_holds_a_program_to_the_laws():
+    x = value("i j", "x0")
+    t = Value("t0", apart("ji"), "float64")
+    good = program(Step(t, Permute(x, apart("ji")), 0))
+    assert verify(good) is good
+    for bad in (
+        program(Step(Value("t0", apart("ij"), "float64"), Permute(x, apart("ji")), 0)),
+        program(Step(Value("t0", apart("ji"), "float32"), Permute(x, apart("ji")), 0)),
+        program(Step(t, Permute(value("i j", "x1"), apart("ji")), 0)),
+        program(Step(t, Permute(x, apart("ji")), 0), results=(value("i", "t1"),)),
+    ):
+        with pytest.raises(AssertionError):
+            verify(bad)
+
+
+def test_reading_other_values():
+    x, y = value("i", "x"), value("i", "y")
+    assert reading(Multiply(x, y), {x: y}) == Multiply(y, y)
+    assert reading(Sum(x, ("i",)), {x: y}) == Sum(y, ("i",))
+
+
+def test_views_only():
+    x = value("i j", "x0")
+    assert views_only(program(Step(Value("t0", apart("ji"), "float64"), Permute(x, apart("ji")), 0)))
+    assert not views_only(program(Step(Value("t0", apart("i"), "float64"), Sum(x, ("j",)), 0)))
