@@ -14,6 +14,7 @@ from einc.plan import Optimize, to_path
 from einc.program import Step, Value, read
 from einc.tree import contractions, points, reduction_macs, terms
 
+HEAD = ("step", "contraction", "MACs", "bytes", "result", "calls")
 NUMBERS = (0, 2, 3)  # the columns of a table that are set to the right
 
 
@@ -66,16 +67,7 @@ class Explanation:
 
     def __str__(self) -> str:
         sizes = "  ".join(f"{index}={size}" for index, size in self.sizes.items())
-        fewer = f", {self.naive_macs / self.macs:,.1f}x fewer" if self.macs else ""
-        rows = [("step", "contraction", "MACs", "bytes", "result", "calls")]
-        for number, step in enumerate(self.steps):
-            shape = "x".join(map(str, step.shape)) or "scalar"
-            rows.append(
-                (str(number), step.contraction, f"{step.macs:,}", f"{step.bytes:,}", shape, "; ".join(step.calls))
-            )
-        rows.append(
-            ("", "total", f"{self.macs:,}", f"{self.bytes:,}", "", f"{sum(len(s.calls) for s in self.steps)} calls")
-        )
+        fewer = f", {self.naive_macs / self.macs:,.1f}x fewer" if 0 < self.macs < self.naive_macs else ""
         return "\n".join(
             [
                 f"{self.expression}    {self.library}, {self.dtype}",
@@ -83,9 +75,13 @@ class Explanation:
                 f"naive: {self.naive_macs:,} MACs; in this order: {self.macs:,} MACs{fewer}",
                 f"largest intermediate: {self.largest_intermediate:,} elements",
                 "",
-                *_table(rows),
+                *_table([HEAD, *(_row(number, step) for number, step in enumerate(self.steps)), self._total()]),
             ]
         )
+
+    def _total(self) -> tuple[str, ...]:
+        calls = sum(len(step.calls) for step in self.steps)
+        return "", "total", f"{self.macs:,}", f"{self.bytes:,}", "", f"{calls} call{'s' * (calls != 1)}"
 
 
 def explain(expression: str, /, *operands: Any, optimize: Optimize = "auto", library: str | None = None) -> Explanation:
@@ -169,6 +165,11 @@ def _bytes(value: Value, sizes: Sizes) -> int:
     """Of the elements a value stands for, a diagonal's once."""
     digits = "".join(filter(str.isdigit, value.dtype)) or "8"  # float32, complex64, bfloat16, and bool
     return points(frozenset(value.indices), sizes) * (int(digits) // 8)
+
+
+def _row(number: int, step: StepReport) -> tuple[str, ...]:
+    shape = "x".join(map(str, step.shape)) or "scalar"
+    return str(number), step.contraction, f"{step.macs:,}", f"{step.bytes:,}", shape, "; ".join(step.calls)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -1,0 +1,126 @@
+"""Every library's table: each primitive it spells does what its law says."""
+
+from __future__ import annotations
+
+from typing import get_args
+
+import numpy as np
+import pytest
+from test_program import LAWS, value
+
+from einc.backends import BACKENDS
+from einc.backends.spelling import kind
+from einc.emit import emit
+from einc.load import load
+from einc.program import (
+    Cast,
+    Diagonal,
+    Matmul,
+    Multiply,
+    Permute,
+    Primitive,
+    Program,
+    Regroup,
+    Step,
+    Sum,
+    Trace,
+    Value,
+    dtype,
+    layout,
+    read,
+    reading,
+)
+
+SIZES = {"i": 3, "j": 4, "k": 5, "l": 2, "a": 2, "b": 3, "c": 2, "h": 2, "q": 4}
+
+
+def reference(op, x, y=None):
+    """What the primitive means, by other calls than the tables'."""
+    match op:
+        case Cast(_, to):
+            return x.astype(to)
+        case Diagonal(v, index):
+            axes = [axis for axis, group in enumerate(v.layout) if group == (index,)]
+            others = [axis for axis in range(x.ndim) if axis not in axes[:2]]
+            moved = x.transpose(*axes[:2], *others)
+            return np.stack([moved[n, n] for n in range(SIZES[index])], -1)
+        case Trace():
+            return sum(x[n, n] for n in range(len(x)))
+        case Sum(v, indices):
+            axes = tuple(axis for axis, (index,) in enumerate(v.layout) if index in indices)
+            return np.add.reduce(x, axes) if x.dtype != bool else np.logical_or.reduce(x, axes)
+        case Permute(v, to):
+            return np.moveaxis(x, [v.layout.index(group) for group in to], range(x.ndim))
+        case Regroup(_, to):
+            return np.array(x.ravel()).reshape([int(np.prod([SIZES[index] for index in group])) for group in to])
+        case Multiply():
+            return np.multiply(x, y)
+        case Matmul():
+            return np.tensordot(x, y, 1) if max(x.ndim, y.ndim) <= 2 else np.einsum("...ik,...kj->...ij", x, y)
+
+
+def operand(v: Value) -> np.ndarray:
+    shape = [int(np.prod([SIZES[index] for index in group], dtype=int)) for group in v.layout]
+    values = np.random.default_rng(len(shape)).uniform(-4, 4, shape)
+    return np.asarray(values > 1 if v.dtype == "bool" else values).astype(v.dtype)
+
+
+def cases():
+    for op, _ in LAWS:
+        for library, table in BACKENDS.items():
+            for name in ("float64", "float32", "int32", "int8", "bool"):
+                if isinstance(op, Trace) and kind(name) != "inexact":
+                    continue  # simplify makes no traces of these
+                if isinstance(op, Matmul) and name in table.multiply_matrices_in:
+                    continue  # lower casts these
+                yield pytest.param(op, library, name, id=f"{library}-{name}-{type(op).__name__}")
+
+
+@pytest.mark.parametrize(("op", "library", "dtype_name"), list(cases()))
+def test_spelling(op, library, dtype_name):
+    if library == "torch":
+        torch = pytest.importorskip("torch")
+    named = {v: Value(f"x{n}", v.layout, dtype_name) for n, v in enumerate(read(op))}
+    if len(read(op)) == 2:  # the two values of a law may be equal
+        x, y = (Value(f"x{n}", v.layout, dtype_name) for n, v in enumerate(read(op)))
+        op, operands = type(op)(x, y), (x, y)
+    else:
+        op, operands = reading(op, named), tuple(named.values())
+    result = Value("t0", layout(op), dtype(op))
+    # operands of single axes tell the sizes of merged ones
+    extents = tuple(Value(f"s{index}", ((index,),), dtype_name) for index in SIZES)
+    program = Program((*operands, *extents), (Step(result, op, 0),), (result,))
+    arrays = [operand(v) for v in operands]
+    given = [*arrays, *(operand(v) for v in extents)]
+    if library == "torch":
+        given = [torch.from_numpy(np.array(array)) for array in given]
+    made = np.asarray(load(emit(program, BACKENDS[library]))(*given))
+    wanted = np.asarray(reference(op, *arrays))
+    assert made.shape == wanted.shape
+    assert made.dtype == result.dtype
+    np.testing.assert_allclose(made, wanted.astype(result.dtype), rtol=1e-5, atol=1e-5)
+
+
+def test_every_primitive_is_among_the_laws():
+    assert {type(op) for op, _ in LAWS} == set(get_args(Primitive))
+
+
+@pytest.mark.parametrize("ranks", sorted(BACKENDS["torch"].strict_matmuls))
+def test_strict_products_refuse_what_does_not_fit(ranks):
+    """The guard leaves these tests to torch; so torch has to make them."""
+    torch = pytest.importorskip("torch")
+    x = Value("x0", value("b i k").layout[3 - ranks[0] :], "float32")
+    y = Value("x1", (value("b k j") if ranks[1] > 1 else value("k")).layout[-ranks[1] :], "float32")
+    op = Matmul(x, y)
+    result = Value("t0", layout(op), "float32")
+    multiply = load(emit(Program((x, y), (Step(result, op, 0),), (result,)), BACKENDS["torch"]))
+    good = [torch.ones([SIZES[index] for index in v.indices]) for v in (x, y)]
+    multiply(*good)
+    for n, tensor in enumerate(good):
+        wrong = [tensor.double(), tensor[None], tensor[0]]
+        for axis, group in enumerate((x, y)[n].layout):
+            if group in x.layout and group in y.layout:
+                wrong.append(tensor.narrow(axis, 0, 1))  # a shared axis of size one, which must not broadcast
+        for other in wrong:
+            with pytest.raises((RuntimeError, IndexError)):
+                multiply(*(other if m == n else tensor for m, tensor in enumerate(good)))

@@ -1,0 +1,130 @@
+"""Guards: few tests, and none too few."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from conftest import needs_torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from problems import as_torch, problems
+
+import einc
+from einc.compiler import Compiled
+from einc.guard import needed_tests
+from einc.operands import Kind
+
+
+def needed(text, *shapes, library="torch", dtypes=None):
+    kind = Kind(library, shapes, dtypes or ("float32",) * len(shapes))
+    return needed_tests(Compiled(text, "auto", kind).program, kind.backend)
+
+
+@pytest.mark.parametrize(
+    ("text", "shapes", "tested", "dtypes"),
+    [
+        ("ij,jk->ik", [(2, 3), (3, 4)], (0, 1), (0,)),  # i stands only in the first, k only in the second
+        ("ij,jk,kl,lm,mn->in", [(4, 4)] * 5, (0, 2, 4), (0,)),  # the products test the others
+        ("i,i->", [(3,), (3,)], (0,), (0,)),
+        ("ij,j->i", [(2, 3), (3,)], (0,), (0,)),
+        ("bik,bkj->bij", [(2, 3, 4), (2, 4, 5)], (0, 1), (0,)),
+        ("i,i->i", [(3,), (3,)], (0, 1), (0, 1)),  # an elementwise product broadcasts and promotes
+        ("abi,ij->abj", [(2, 3, 4), (4, 5)], (0, 1), (0, 1)),  # a reshape may fit by accident
+        ("ii,ij->j", [(3, 3), (3, 2)], (0, 1), (0, 1)),
+    ],
+)
+def test_torch_tests_what_its_calls_do_not(text, shapes, tested, dtypes):
+    tests = needed(text, *shapes)
+    assert (tests.shapes, tests.dtypes, tests.unexpanded) == (tested, dtypes, False)
+
+
+def test_numpy_tests_everything():
+    tests = needed("ij,jk,kl->il", (2, 3), (3, 4), (4, 5), library="numpy")
+    assert tests.shapes == tests.dtypes == (0, 1, 2)
+
+
+def test_views_must_not_overlap_themselves():
+    assert needed("ij->ji", (2, 3)).unexpanded
+
+
+@st.composite
+def two_problems(draw):
+    """Operands that fit, and others for the same text: of other sizes or types, fitting or not."""
+    first = draw(problems(most_operands=4))
+    others = []
+    for operand in first.operands:
+        shape = [draw(st.sampled_from([size, size, size, size, 1, size + 1, 0])) for size in operand.shape]
+        if draw(st.integers(0, 15)) == 0:
+            shape.append(2)
+        dtype = operand.dtype if draw(st.integers(0, 3)) else draw(st.sampled_from(["float32", "int8", "complex128"]))
+        others.append(np.ones(shape, dtype))
+    return first, others
+
+
+def outcome(f, operands):
+    try:
+        return f(*operands)
+    except einc.EincError as complaint:
+        return str(complaint)
+
+
+@settings(max_examples=1500)
+@pytest.mark.filterwarnings("ignore:ComplexHalf support is experimental")
+@given(two=two_problems(), torch_too=st.booleans())
+def test_what_was_planned_for_others_never_runs_unnoticed(two, torch_too):
+    """A compiled expression that has met other operands does as a fresh one does, result or complaint."""
+    first, others = two
+    operands = first.operands
+    if torch_too and needs_torch.args[0] is False:
+        operands, others = list(map(as_torch, operands)), list(map(as_torch, others))
+    warm = einc.compile(first.text)
+    with np.errstate(all="ignore"):
+        warm(*operands)
+        got, wanted = outcome(warm, others), outcome(einc.compile(first.text), others)
+    if isinstance(wanted, str):
+        assert got == wanted
+    else:
+        assert not isinstance(got, str)
+        assert (got.dtype, got.shape) == (wanted.dtype, wanted.shape)
+        assert ((got == wanted) | (got != got)).all()
+
+
+def test_other_counts_and_kinds_of_operands():
+    f = einc.compile("ij,jk->ik")
+    a = np.ones((2, 2))
+    f(a, a)
+    with pytest.raises(einc.EincError, match="2 operands, but 3 were given"):
+        f(a, a, a)
+    with pytest.raises(einc.EincError, match="2 operands, but 0 were given"):
+        f()
+    assert f([[1, 2], [3, 4]], a).tolist() == [[3, 3], [7, 7]]
+
+
+class Strange(np.ndarray):
+    """A subclass that multiplies otherwise."""
+
+    def __mul__(self, other):
+        raise AssertionError
+
+    __array_ufunc__ = None
+
+
+def test_subclasses_are_taken_as_plain_arrays():
+    f = einc.compile("ij,ij->ij")
+    a = np.full((2, 2), 3.0)
+    f(a, a)
+    assert f(a, a.view(Strange)).tolist() == [[9, 9], [9, 9]]
+    assert f(a.view(np.matrix), a).tolist() == [[9, 9], [9, 9]]
+    with pytest.raises(einc.EincTypeError, match="operand 1 is masked"):
+        f(a, np.ma.array(a, mask=a > 0))
+
+
+def test_a_failure_inside_a_call_is_shown_as_it_is(monkeypatch):
+    f = einc.compile("ij->ji")
+    a = np.ones((2, 2))
+    f(a)
+    plan = f.plan(a)
+    monkeypatch.setitem(vars(plan), "function", lambda x: 1 / 0)
+    f._fast = plan.function
+    with pytest.raises(ZeroDivisionError):
+        f(a)

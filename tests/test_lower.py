@@ -1,0 +1,107 @@
+"""Tree to Program: the laws hold, roles are told apart, and views stand where copies need not."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from problems import problems
+
+from einc.arithmetic import Arithmetic
+from einc.backends import BACKENDS
+from einc.expression import Expression, Sizes, apart
+from einc.lower import lower
+from einc.lower.classify import Roles, classify
+from einc.operands import Kind
+from einc.compiler import Compiled
+from einc.program import Cast, Matmul, Permute, Regroup, Value, verify
+from einc.tree import Tree
+
+
+def lowered(text, *pairs, types=("float64", "float64", "float64")):
+    inputs, output = text.split("->")
+    terms = inputs.split(",")
+    expression = Expression(tuple(map(apart, terms)), apart(output))
+    compute, product, result = types
+    return verify(lower(expression, Tree(len(terms), pairs), Arithmetic((result,) * len(terms), compute, product, result)))
+
+
+def ops(program):
+    return [type(step.op).__name__ for step in program.steps]
+
+
+def test_roles():
+    x, y = Value("x", apart("bcik"), "float64"), Value("y", apart("kcbj"), "float64")
+    assert classify(x, y, frozenset("bcij")) == Roles(("b", "c"), ("i",), ("j",), ("k",))
+    with pytest.raises(AssertionError):
+        classify(x, y, frozenset("bcj"))
+
+
+@settings(max_examples=300)
+@given(problem=problems())
+def test_the_laws_hold(problem):
+    """The compiler verifies every program it makes; this is that check over many, on both libraries."""
+    for library in BACKENDS:
+        kind = Kind(library, tuple(x.shape for x in problem.operands), ("float32",) * len(problem.operands))
+        program = Compiled(problem.text, "auto", kind).program
+        assert verify(program).results[0].dtype == "float32"
+        names = [step.value.name for step in program.steps]
+        assert names == [f"t{n}" for n in range(len(names))]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ik,kj->ij", ["Matmul"]),
+        ("ki,jk->ij", ["Permute", "Permute", "Matmul"]),
+        ("ij,jk->ki", ["Permute", "Permute", "Matmul"]),  # swapped, rather than permuted afterwards
+        ("ij,i->j", ["Permute", "Matmul"]),  # the matrix comes first
+        ("i,ij->j", ["Permute", "Matmul"]),
+        ("i,i->i", ["Multiply"]),
+        ("ij,ji->ij", ["Permute", "Multiply"]),
+        ("abi,ij->abj", ["Regroup", "Matmul", "Regroup"]),
+        ("abk,abk->", ["Regroup", "Regroup", "Matmul"]),
+        ("abij,abjk->abik", ["Matmul"]),  # a batch is not merged
+        ("bi,bi->b", ["Regroup", "Regroup", "Matmul", "Regroup"]),
+        ("ijx,jk->ik", ["Sum", "Matmul"]),  # what one operand alone holds is summed first
+    ],
+)
+def test_what_pairs_become(text, expected):
+    assert ops(lowered(text, (0, 1))) == expected
+
+
+def test_summed_axes_are_ordered_so_that_the_fewest_copies_are_made():
+    """`k j` lies side by side in both operands, `j k` in neither."""
+    program = lowered("ikj,kjl->il", (0, 1))
+    assert ops(program) == ["Regroup", "Regroup", "Matmul"]
+
+
+def test_an_identity_is_a_view_not_the_operand():
+    program = lowered("ij->ij")
+    assert ops(program) == ["Permute"]
+
+
+def test_casts_stand_before_the_first_and_after_the_last():
+    program = lowered("ij,jk->i", (0, 1), types=("float32", "float32", "float16"))
+    assert ops(program) == ["Cast", "Cast", "Sum", "Matmul", "Cast"]
+    assert program.results[0].dtype == "float16"
+
+
+def test_matrix_products_in_a_lent_type_are_cast_back_each():
+    program = lowered("ij,jk,kl->il", (0, 1), (3, 2), types=("bool", "float32", "bool"))
+    products = [step.value for step in program.steps if isinstance(step.op, Matmul)]
+    casts = [step.op for step in program.steps if isinstance(step.op, Cast)]
+    assert [value.dtype for value in products] == ["float32", "float32"]
+    assert [op.to for op in casts if op.x in products] == ["bool", "bool"]
+
+
+def test_every_step_knows_the_tree_node_it_serves():
+    program = lowered("iij,jk,kl->il", (0, 1), (3, 2))
+    assert [step.node for step in program.steps] == [0, 3, 3, 4]
+    assert isinstance(program.steps[1].op, Permute)
+
+
+def test_unit_axes_are_dropped_first():
+    expression = Expression(((("i",), ()), apart("ij")), apart("ij"))
+    program = lower(expression, Tree(2, ((0, 1),)), Arithmetic(("float64",) * 2, *["float64"] * 3))
+    assert isinstance(program.steps[0].op, Regroup)
+    assert program.steps[0].value.layout == apart("i")

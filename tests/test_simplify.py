@@ -1,0 +1,69 @@
+"""Each rule, before and after."""
+
+from __future__ import annotations
+
+import pytest
+from test_program import layout_of, value
+
+from einc.lower.line import Line
+from einc.program import Diagonal, Multiply, Permute, Program, Regroup, Sum, Trace, verify
+from einc.simplify import permute_of_permute, regroup_of_regroup, simplify, trace
+
+
+def program(x, *makers):
+    """A program over one operand, each maker called with what the one before made."""
+    line, result = Line(), x
+    for maker in makers:
+        result = line(maker(result))
+    return Program((x,), tuple(line.steps), (result,))
+
+
+RULES = [
+    (
+        trace,
+        value("i i", "x0"),
+        [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))],
+        [lambda v: Trace(v)],
+    ),
+    (
+        permute_of_permute,
+        value("i j k", "x0"),
+        [lambda v: Permute(v, layout_of("k i j")), lambda v: Permute(v, layout_of("j i k"))],
+        [lambda v: Permute(v, layout_of("j i k"))],
+    ),
+    (
+        regroup_of_regroup,
+        value("i j", "x0"),
+        [lambda v: Regroup(v, layout_of("(i j)")), lambda v: Regroup(v, layout_of("i 1 j"))],
+        [lambda v: Regroup(v, layout_of("i 1 j"))],
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "x", "before", "after"), RULES, ids=lambda v: getattr(v, "__name__", ""))
+def test_rules(rule, x, before, after):
+    assert verify(simplify(program(x, *before), (rule,))) == program(x, *after)
+
+
+@pytest.mark.parametrize(
+    ("x", "makers"),
+    [
+        (value("i i", "x0", "int32"), [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))]),  # traces widen integers
+        (value("i i j", "x0"), [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))]),
+        (value("i j", "x0"), [lambda v: Permute(v, layout_of("j i")), lambda v: Sum(v, ("i",))]),
+    ],
+)
+def test_what_is_left_alone(x, makers):
+    assert simplify(program(x, *makers)) == program(x, *makers)
+
+
+def test_what_is_still_needed_stays():
+    x = value("i j", "x0")
+    line = Line()
+    turned = line(Permute(x, layout_of("j i")))
+    back = line(Permute(turned, layout_of("i j")))
+    result = line(Multiply(back, x))
+    both = Program((x,), tuple(line.steps), (result, turned))
+    assert len(simplify(both).steps) == 3
+    only = Program((x,), tuple(line.steps), (result,))
+    assert [type(step.op) for step in simplify(only).steps] == [Permute, Multiply]
