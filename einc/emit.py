@@ -54,15 +54,15 @@ def calls(program: Program, backend: Backend) -> list[str]:
 
 
 def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
-    """One primitive as the library's call."""
+    """One primitive as the library's call; what all libraries spell alike is not in their tables."""
     match op:
         case Cast(x, to):
             return backend.cast.format(x=x.name, dtype=to)
         case Diagonal(x):
-            first, second = diagonal_axes(op)
-            return backend.diagonal.format(x=x.name, first=first, second=second)
+            axes = diagonal_axes(op)
+            return f"{x.name}.diagonal({'' if axes == (0, 1) else f'0, {axes[0]}, {axes[1]}'})"
         case Trace(x):
-            return backend.trace.format(x=x.name)
+            return f"{x.name}.trace()"
         case Sum(x, indices):
             return _sum(x, indices, backend)
         case Permute(x, to):

@@ -23,7 +23,7 @@ def einsum(inputs: Terms, output: Sequence[str], operands: Sequence[Any], dtype:
     product = np.broadcast_to(product, [sizes[index] for index in indices])
     axes = [indices.index(index) for index in output]
     summed = tuple(axis for axis in range(len(indices)) if axis not in axes)
-    total = product.any(summed) if dtype == bool else product.sum(summed, dtype=dtype)
+    total = product.any(summed) if np.dtype(dtype).kind == "b" else product.sum(summed, dtype=dtype)
     kept = [axis for axis in range(len(indices)) if axis in axes]
     return np.transpose(total, [kept.index(axis) for axis in axes])
 

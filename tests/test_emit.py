@@ -51,7 +51,18 @@ def test_sources_are_straight_lines_without_einc(golden, library):
     assert all(isinstance(line, ast.Assign) for line in assignments)
 
 
-HOSTILE = ['"""\nimport os; os.abort()\n"""', "#\nraise SystemExit", "x0", "\\", "{x}", "\x00", "\ud800", "\u2028", "'", "%s"]
+HOSTILE = [
+    '"""\nimport os; os.abort()\n"""',
+    "#\nraise SystemExit",
+    "x0",
+    "\\",
+    "{x}",
+    "\x00",
+    "\ud800",
+    "\u2028",
+    "'",
+    "%s",
+]
 
 
 @pytest.mark.parametrize("label", HOSTILE)

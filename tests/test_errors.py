@@ -73,8 +73,7 @@ SHAPES = [
     (
         "ij,iki->j",
         [(5, 2), (5, 3, 4)],
-        "index 'i' is repeated in operand 1, with sizes 5 and 4: a diagonal needs equal sizes\n"
-        "  ij,iki->j\n     ^ ^",
+        "index 'i' is repeated in operand 1, with sizes 5 and 4: a diagonal needs equal sizes\n  ij,iki->j\n     ^ ^",
     ),
     (
         "ii",
@@ -120,7 +119,11 @@ def test_places_far_apart_have_a_picture_each():
 
 def test_kinds_that_make_no_sense():
     for text, operands, message in [
-        ("i->i", [decimal.Decimal(2)], "operand 0 is a value of type 'Decimal': an operand is a NumPy array or a torch tensor"),
+        (
+            "i->i",
+            [decimal.Decimal(2)],
+            "operand 0 is a value of type 'Decimal': an operand is a NumPy array or a torch tensor",
+        ),
         ("ij", [[[1, 2], [3]]], "operand 0 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
         (",i", [1, None], "operand 1 is a value of type 'NoneType': an operand is a NumPy array or a torch tensor"),
         ("i", [np.ma.array([1])], "operand 0 is masked: einc contracts dense operands"),
@@ -136,7 +139,10 @@ def test_kinds_that_make_no_sense():
 def test_arguments_that_make_no_sense():
     for call, message in [
         (lambda: einc.compile(b"i->i"), "an expression is a str such as 'ij,jk->ik', not a value of type 'bytes'"),
-        (lambda: einc.einsum(np.ones(2), [0]), "an expression is a str such as 'ij,jk->ik', not a value of type 'ndarray'"),
+        (
+            lambda: einc.einsum(np.ones(2), [0]),
+            "an expression is a str such as 'ij,jk->ik', not a value of type 'ndarray'",
+        ),
         (
             lambda: einc.compile("i", (-1,)),
             "operand 0 is described by a value of type 'tuple': give a shape (a tuple of sizes, each at least 0) "
@@ -149,7 +155,8 @@ def test_arguments_that_make_no_sense():
         ),
         (
             lambda: einc.compile("i", optimize="best"),
-            "optimize='best' is neither a path, nor an optimizer that can be called, nor one of 'auto', 'exact', 'greedy'",
+            "optimize='best' is neither a path, nor an optimizer that can be called, nor one of "
+            "'auto', 'exact', 'greedy'",
         ),
     ]:
         with pytest.raises(einc.EincTypeError) as caught:
@@ -168,7 +175,10 @@ def test_torch_operands_that_make_no_sense():
             "operand 0 is a NumPy array and operand 1 a torch tensor: give all operands in one library",
         ),
         ([dense, dense.to_sparse()], "operand 1 is sparse: einc contracts dense operands"),
-        ([torch.nested.nested_tensor([*dense], layout=torch.jagged), dense], "operand 0 is nested: einc contracts dense operands"),
+        (
+            [torch.nested.nested_tensor([*dense], layout=torch.jagged), dense],
+            "operand 0 is nested: einc contracts dense operands",
+        ),
         ([dense, dense.to("meta")], "operand 0 is on cpu and operand 1 on meta: move them to one device"),
         ([dense, [1.0]], "operand 1 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
         (

@@ -43,7 +43,11 @@ def test_the_table():
 
 @pytest.mark.parametrize(
     ("text", "operand", "size"),
-    [("ij->j", np.ones((2, 3), "float32"), 4 * 9), ("ij->j", np.ones((2, 3), bool), 9), ("ij->j", np.ones((2, 3)), 8 * 9)],
+    [
+        ("ij->j", np.ones((2, 3), "float32"), 4 * 9),
+        ("ij->j", np.ones((2, 3), bool), 9),
+        ("ij->j", np.ones((2, 3)), 8 * 9),
+    ],
 )
 def test_bytes_know_the_type(text, operand, size):
     assert einc.explain(text, operand).bytes == size

@@ -21,7 +21,7 @@ def test_equal_sources_share_a_function():
 def test_people_can_see_it():
     function = load(SOURCE)
     assert inspect.getsource(function) == SOURCE.split("\n\n\n")[1]
-    with pytest.raises(Exception, match="0-dim|at least two|dimensional") as caught:
+    with pytest.raises(Exception, match="0-dimensional array given") as caught:
         function(1.0)
     assert "return np.linalg.inv(x0)" in "".join(traceback.format_exception(caught.value))
 

@@ -8,11 +8,11 @@ from problems import problems
 
 from einc.arithmetic import Arithmetic
 from einc.backends import BACKENDS
-from einc.expression import Expression, Sizes, apart
+from einc.compiler import Compiled
+from einc.expression import Expression, apart
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
 from einc.operands import Kind
-from einc.compiler import Compiled
 from einc.program import Cast, Matmul, Permute, Regroup, Value, verify
 from einc.tree import Tree
 
@@ -22,7 +22,9 @@ def lowered(text, *pairs, types=("float64", "float64", "float64")):
     terms = inputs.split(",")
     expression = Expression(tuple(map(apart, terms)), apart(output))
     compute, product, result = types
-    return verify(lower(expression, Tree(len(terms), pairs), Arithmetic((result,) * len(terms), compute, product, result)))
+    return verify(
+        lower(expression, Tree(len(terms), pairs), Arithmetic((result,) * len(terms), compute, product, result))
+    )
 
 
 def ops(program):

@@ -85,7 +85,7 @@ def test_any_text_is_parsed_or_refused(text):
 def test_corners(text, operands, output):
     written = parse(text)
     assert ["".join(term.symbols) for term in written.operands] == operands
-    assert (written.output and "".join(written.output.symbols)) == (output or written.output and "")
+    assert ("".join(written.output.symbols) if written.output else None) == output
 
 
 def test_white_space_does_not_count():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 import opt_einsum
 import pytest
@@ -158,7 +160,7 @@ def test_an_optimizer_is_asked_once_per_shapes():
 
 def test_many_operands_are_planned_by_greedy():
     letters = [chr(0x4E00 + n) for n in range(301)]
-    text = ",".join(map("".join, zip(letters, letters[1:])))
+    text = ",".join(map("".join, itertools.pairwise(letters)))
     operands = [np.full((2, 2), 0.5)] * 300
     np.testing.assert_allclose(einc.einsum(text, *operands), np.full((2, 2), 0.5))
 

@@ -23,7 +23,7 @@ RULES = [
         trace,
         value("i i", "x0"),
         [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))],
-        [lambda v: Trace(v)],
+        [Trace],
     ),
     (
         permute_of_permute,

@@ -8,8 +8,6 @@ NUMPY = Backend(
     name="numpy",
     imports="import numpy as np",
     cast="{x}.astype(np.{dtype})",
-    diagonal="{x}.diagonal(0, {first}, {second})",
-    trace="{x}.trace()",
     sum={
         "inexact": ("sum", ""),
         "integer": ("sum", "dtype={x}.dtype"),

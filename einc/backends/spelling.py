@@ -22,14 +22,12 @@ class Backend:
     """How one array library spells each primitive, and the facts about it that choices rest on.
 
     Spellings are format strings: `{x}` and `{y}` are operands, the rest is named below. What
-    all libraries spell alike (`x[:, None]`, `x.reshape(…)`) stands in `emit`, not here.
+    all libraries spell alike (`x[:, None]`, `x.reshape(…)`, `x.trace()`) stands in `emit`.
     """
 
     name: str
     imports: str
     cast: str  # {dtype}
-    diagonal: str  # {first}, {second}: the two axes
-    trace: str
     sum: Mapping[Kind, tuple[str, str]]  # method, and what follows the axes
     permute: str  # {axes}: all axes in their new order
     transpose: str  # of a matrix

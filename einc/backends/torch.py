@@ -15,8 +15,6 @@ TORCH = Backend(
     name="torch",
     imports="import torch",
     cast="{x}.to(torch.{dtype})",
-    diagonal="{x}.diagonal(0, {first}, {second})",
-    trace="{x}.trace()",
     sum={
         "inexact": ("sum", ""),
         "integer": ("sum", "dtype={x}.dtype"),

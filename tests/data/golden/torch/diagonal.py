@@ -3,5 +3,5 @@ import torch
 
 def contraction(x0):
     """ii -> i"""
-    t0 = x0.diagonal(0, 0, 1)  # i
+    t0 = x0.diagonal()  # i
     return t0

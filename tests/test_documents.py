@@ -1,0 +1,57 @@
+"""Every code block of the README and the documentation runs, and prints what is said to be printed."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import HAS_TORCH
+
+ROOT = Path(__file__).parent.parent
+DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_python_blocks(document):
+    """In order, in one namespace; a `text` block after one is what it prints."""
+    text = document.read_text(encoding="utf-8")
+    if "import torch" in re.sub(r"```text.*?```", "", text, flags=re.DOTALL) and not HAS_TORCH:
+        pytest.skip("torch is not installed")
+    names: dict[str, object] = {"__name__": document.stem}
+    printed = ""
+    for language, body in BLOCK.findall(text):
+        if language == "python":
+            with contextlib.redirect_stdout(io.StringIO()) as output:
+                exec(compile(body, f"{document.name}", "exec"), names)
+            printed = output.getvalue()
+        elif language == "text":
+            assert printed.rstrip() == body.rstrip()
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_commands(document):
+    """Of the `console` blocks, those that run einc print what follows them."""
+    for language, body in BLOCK.findall(document.read_text(encoding="utf-8")):
+        command, _, printed = body.removeprefix("$ ").partition("\n")
+        if language == "console" and command.startswith("python -m einc"):
+            arguments = [sys.executable, *shlex.split(command)[1:]]
+            assert subprocess.run(arguments, check=True, capture_output=True, text=True).stdout == printed
+
+
+def test_links_lead_somewhere():
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8")):
+            assert "://" in target or (document.parent / target).exists(), f"{document.name}: {target}"
+
+
+def test_the_demo_runs():
+    demo = subprocess.run([sys.executable, ROOT / "examples" / "demo.py"], check=True, capture_output=True, text=True)
+    assert "This is what ran:" in demo.stdout
+    assert "index 'd' has size 32 in operand 0 and size 16 in operand 1" in demo.stdout
