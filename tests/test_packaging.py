@@ -54,7 +54,7 @@ def test_a_bare_checkout(tmp_path):
 
 def test_an_editable_install(tmp_path):
     site = unpacked(built("build_editable", tmp_path))
-    assert not (site / "einc").exists()
+    assert not (site / "einc" / "__init__.py").exists()
     before = f"import site; sys.path[:] = [p for p in sys.path if p != {str(ROOT)!r}]; site.addsitedir({str(site)!r})"
     assert used_from(tmp_path, before=before) == ROOT
 
