@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -85,7 +86,7 @@ def promoted(kind: Kind) -> str:
         return different.pop()
     if kind.library == NUMPY.name:
         return np.result_type(*different).name
-    return _promoted_by_torch(kind, sys.modules["torch"])
+    return _promoted_by_torch(kind, import_module("torch"))
 
 
 def unexpanded(array: Any) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from einc.expression import Expression, apart, flat, show
+from einc.expression import flat
 from einc.parse import parse
 from einc.resolve import broadcast, resolve
 
@@ -48,15 +48,3 @@ def test_broadcasting_is_said(text, shapes, said):
         for index, size in zip(flat(layout), shape):
             sizes[index] = size if sizes.get(index, 1) == 1 else sizes[index]
     assert str(broadcast(expression, shapes, sizes)) == said
-
-
-def test_layouts_show_as_people_write_them():
-    assert show((("b", "h"), (), ("q",))) == "(b h) 1 q"
-    assert show(()) == ""
-    assert show(apart(["'''\nimport os", "row_2"])) == "????import?os row_2"
-
-
-def test_what_only_moves():
-    assert Expression((apart("iji"),), apart("ji")).moves_only
-    assert not Expression((apart("ij"),), apart("i")).moves_only
-    assert not Expression((apart("i"), apart("i")), apart("i")).moves_only
