@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Sequence
 
@@ -14,7 +15,8 @@ from einc.expression import Shape
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the tree and the generated source; on a mistake, the complaint, and return 2."""
-    options = _parser().parse_args(arguments)
+    given = sys.argv[1:] if arguments is None else arguments
+    options = _parser().parse_args([f" {text}" if text.startswith("->") else text for text in given])  # no option
     try:
         explanation = explain(options.expression, *options.shapes, library=options.library)
     except EincError as complaint:
@@ -44,4 +46,7 @@ def _shape(text: str) -> Shape:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # letters that the terminal does not have
     sys.exit(main())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from threading import RLock
+from threading import Lock, RLock
 from typing import Generic, TypeVar
 
 K = TypeVar("K", bound=Hashable)
@@ -17,16 +17,34 @@ class Cache(Generic[K, V]):
         self.bound = bound
         self._dropped = dropped
         self._values: dict[K, V] = {}  # the one used longest ago comes first
-        self._lock = RLock()
+        self._making: dict[K, RLock] = {}  # held by the thread that makes a value; others go on
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._values)
 
     def get(self, key: K, make: Callable[[], V]) -> V:
-        """The value of `key`, made at the first call, by one thread while others wait."""
+        """The value of `key`, made at the first call; a thread that wants what another is making waits for it."""
         with self._lock:
-            value = self._values.pop(key) if key in self._values else make()
-            self._values[key] = value
-            while len(self._values) > self.bound:
-                self._dropped(self._values.pop(next(iter(self._values))))
-            return value
+            if key in self._values:
+                return self._used(key, self._values.pop(key))
+            making = self._making.setdefault(key, RLock())
+        with making:
+            with self._lock:
+                if key in self._values:
+                    return self._values[key]
+            try:
+                value = make()
+            except BaseException:
+                with self._lock:
+                    self._making.pop(key, None)
+                raise
+            with self._lock:
+                self._making.pop(key, None)
+                return self._used(key, value)
+
+    def _used(self, key: K, value: V) -> V:
+        self._values[key] = value
+        while len(self._values) > self.bound:
+            self._dropped(self._values.pop(next(iter(self._values))))
+        return value

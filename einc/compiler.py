@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any
@@ -15,10 +16,10 @@ from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
 from einc.load import Function, load
 from einc.lower import lower
-from einc.operands import Kind, admit, described, kind_of, unexpanded
+from einc.operands import Kind, admit, described, kind_of, viewable
 from einc.parse import parse
-from einc.plan import Optimize, Planner, planner
-from einc.program import Program, verify, views_only
+from einc.plan import Optimize, Planner, planner, settled
+from einc.program import Program, most_axes, verify, views_only
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
 from einc.tree import Tree
@@ -67,14 +68,16 @@ class Compiled:
     """
 
     def __init__(self, text: str, optimize: Optimize, kind: Kind | None = None) -> None:
+        optimize = settled(optimize)
         self._made_from = (text, optimize, kind)
         self._written = parse(text)
         check_text(self._written)
         self._planner = planner(optimize)
         self._orders: Cache[tuple[Shape, ...], Order] = Cache(PLANS)
         self._plans: Cache[Kind, Plan] = Cache(PLANS)
-        self._fast: Function = _nothing
-        self._latest = None if kind is None else self._plan(kind)
+        self._fast: Function = _nothing  # of the operands met last
+        self._by_shapes: dict[tuple[Shape, ...], Function] = {}
+        self._latest = None if kind is None else self._plan_for(kind)
 
     def __call__(self, *operands: Any) -> Any:
         """Contract the operands.
@@ -91,17 +94,24 @@ class Compiled:
             EincError: where the operands do not fit the expression or each other.
         """
         try:
-            result = self._fast(*operands)
-        except Exception:  # not the operands it was planned for, as a call inside it found
-            result = None
-        return self._planned_for(operands) if result is None else result
+            if (result := self._fast(*operands)) is not None:
+                return result
+            self._fast = self._by_shapes[tuple([operand.shape for operand in operands])]
+            if (result := self._fast(*operands)) is not None:
+                return result
+        except Exception:
+            pass
+        return self._planned(operands)
 
-    def _planned_for(self, operands: tuple[Any, ...]) -> Any:
+    def _planned(self, operands: tuple[Any, ...]) -> Any:
         arrays = admit(operands)
-        plan = self._plan(kind_of(arrays))
+        plan = self._plan_for(kind_of(arrays))
         if views_only(plan.program):
-            arrays = tuple(map(unexpanded, arrays))
+            arrays = tuple(map(viewable, arrays))
         self._latest, self._fast = plan, plan.guarded
+        if len(self._by_shapes) >= PLANS:
+            self._by_shapes.clear()
+        self._by_shapes[plan.kind.shapes] = plan.guarded
         return plan.function(*arrays)
 
     def plan(self, *operands: Any, library: str | None = None) -> Plan:
@@ -115,39 +125,39 @@ class Compiled:
         Raises:
             EincError: where the operands do not fit.
         """
-        self._latest = self._plan(described(operands, library))
+        self._latest = self._plan_for(described(operands, library))
         return self._latest
 
-    def _plan(self, kind: Kind) -> Plan:
-        return self._plans.get(kind, lambda: _plan(self._order(kind.shapes), kind))
+    def _plan_for(self, kind: Kind) -> Plan:
+        return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind))
 
-    def _order(self, shapes: tuple[Shape, ...]) -> Order:
-        return self._orders.get(shapes, lambda: _order(self._written, shapes, self._planner))
+    def _order_for(self, shapes: tuple[Shape, ...]) -> Order:
+        return self._orders.get(shapes, lambda: make_order(self._written, shapes, self._planner))
 
     @property
     def expression(self) -> Expression:
         """What is computed, for the operands planned for last; before that, as the text alone tells."""
         if self._latest is None and not self._written.has_ellipsis:
             return resolve(self._written)
-        return self._shown.expression
+        return self._last.expression
 
     @property
     def tree(self) -> Tree:
         """In which order, for the operands planned for last."""
-        return self._shown.tree
+        return self._last.tree
 
     @property
     def program(self) -> Program:
         """How, for the operands planned for last."""
-        return self._shown.program
+        return self._last.program
 
     @property
     def source(self) -> str:
         """The function run for the operands planned for last, as Python source that needs no einc."""
-        return self._shown.source
+        return self._last.source
 
     @property
-    def _shown(self) -> Plan:
+    def _last(self) -> Plan:
         if self._latest is None:
             raise errors.nothing_planned(self._written.text)
         return self._latest
@@ -178,7 +188,7 @@ def compile(expression: str, /, *operands: Any, optimize: Optimize = "auto") -> 
     """
     if not isinstance(expression, str):
         raise errors.not_a_text(expression)
-    return Compiled(str(expression), frozen(optimize), described(operands) if operands else None)
+    return Compiled(str(expression), optimize, described(operands) if operands else None)
 
 
 def einsum(expression: str, /, *operands: Any, optimize: Optimize | bool | None = "auto") -> Any:
@@ -204,24 +214,20 @@ def compiled(expression: str, optimize: Optimize | bool | None = "auto") -> Comp
     """What `compile` makes of a text without shapes, remembered."""
     if not isinstance(expression, str):
         raise errors.not_a_text(expression)
-    return _compiled(str(expression), frozen(optimize))
-
-
-def frozen(optimize: Optimize | bool | None) -> Optimize:
-    """The option in a form that can be a key, and that nobody can change any more."""
-    if optimize is None or isinstance(optimize, bool):
-        return "auto"
-    if isinstance(optimize, list | tuple):
-        return tuple(tuple(step) if isinstance(step, list | tuple) else step for step in optimize)
-    return optimize
+    if isinstance(optimize, str):
+        return _remembered(expression, optimize)
+    chosen: object = settled(optimize)
+    make = _remembered if isinstance(chosen, Hashable) else Compiled
+    return make(expression, chosen)
 
 
 @lru_cache(maxsize=EXPRESSIONS)
-def _compiled(text: str, optimize: Optimize) -> Compiled:
+def _remembered(text: str, optimize: Optimize) -> Compiled:
     return Compiled(text, optimize)
 
 
-def _order(written: Written, shapes: tuple[Shape, ...], plan: Planner) -> Order:
+def make_order(written: Written, shapes: tuple[Shape, ...], plan: Planner) -> Order:
+    """Resolve a text for operands of these shapes, check that they fit, and plan."""
     check_ranks(written, shapes)
     as_written = resolve(written, [len(shape) for shape in shapes])
     sizes = check_sizes(written, as_written, shapes)
@@ -229,9 +235,12 @@ def _order(written: Written, shapes: tuple[Shape, ...], plan: Planner) -> Order:
     return Order(expression, sizes, plan(expression, sizes))
 
 
-def _plan(order: Order, kind: Kind) -> Plan:
+def make_plan(order: Order, kind: Kind) -> Plan:
+    """Lower an order for a kind of operands, hold the program to the laws, and emit it."""
     types = arithmetic(order.expression, kind)
     program = verify(simplify(verify(lower(order.expression, order.tree, types))))
+    if (axes := most_axes(program)) > kind.backend.most_axes:
+        raise errors.too_many_axes(axes, kind.backend.most_axes, kind.library)
     return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))
 
 

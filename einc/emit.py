@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, assert_never
 
-from einc.backends.spelling import Backend, kind
+from einc.backends.spelling import Backend, category
 from einc.expression import Expression, Group, Index, Layout, show
 from einc.program import (
     Cast,
@@ -19,7 +19,6 @@ from einc.program import (
     Sum,
     Trace,
     Value,
-    diagonal_axes,
     views_only,
 )
 
@@ -59,8 +58,7 @@ def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
         case Cast(x, to):
             return backend.cast.format(x=x.name, dtype=to)
         case Diagonal(x):
-            axes = diagonal_axes(op)
-            return f"{x.name}.diagonal({'' if axes == (0, 1) else f'0, {axes[0]}, {axes[1]}'})"
+            return _diagonal(x, op.index)
         case Trace(x):
             return f"{x.name}.trace()"
         case Sum(x, indices):
@@ -88,12 +86,17 @@ def _unfrozen(program: Program, backend: Backend) -> Iterable[str]:
         yield backend.unfreeze.format(x=program.results[0].name, y=program.operands[0].name)
 
 
+def _diagonal(x: Value, index: Index) -> str:
+    first, second, *_ = (axis for axis, group in enumerate(x.layout) if group == (index,))
+    return f"{x.name}.diagonal({'' if (first, second) == (0, 1) else f'0, {first}, {second}'})"
+
+
 def _sum(x: Value, indices: Group, backend: Backend) -> str:
     axes = [axis for axis, group in enumerate(x.layout) if group and set(group) <= set(indices)]
-    method, extra = backend.sum[kind(x.dtype)]
-    which = "" if len(axes) == len(x.layout) else str(axes[0]) if len(axes) == 1 else str(tuple(axes))
-    arguments = ", ".join(filter(None, (which, extra.format(x=x.name))))
-    return f"{x.name}.{method}({arguments})"
+    arguments = [] if len(axes) == len(x.layout) else [str(axes[0] if len(axes) == 1 else tuple(axes))]
+    if category(x.dtype) == "integer":
+        arguments.append(backend.sum_in_type.format(dtype=x.dtype))
+    return f"{x.name}.{'any' if category(x.dtype) == 'bool' else 'sum'}({', '.join(arguments)})"
 
 
 def _permute(x: Value, to: Layout, backend: Backend) -> str:

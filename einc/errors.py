@@ -85,7 +85,7 @@ def wrong_rank(text: str, term: Span, operand: int, indices: int, ellipsis: bool
 
 
 def uneven_diagonal(text: str, places: Sequence[Span], index: str, operand: int, sizes: Iterable[int]) -> EincError:
-    found = " and ".join(map(str, sizes))
+    found = " and ".join(map(str, dict.fromkeys(sizes)))
     reason = f"index {index!r} is repeated in operand {operand}, with sizes {found}: a diagonal needs equal sizes"
     return EincError(_pointed(reason, text, places))
 
@@ -94,7 +94,7 @@ def size_mismatch(
     text: str, places: Sequence[Span], index: str, operands: tuple[int, int], sizes: tuple[int, int]
 ) -> EincError:
     reason = (
-        f"index {index!r} has size {sizes[0]} in operand {operands[0]} and size {sizes[1]} in operand {operands[1]}"
+        f"{_index(index)} has size {sizes[0]} in operand {operands[0]} and size {sizes[1]} in operand {operands[1]}"
     )
     return EincError(_pointed(reason, text, places))
 
@@ -108,7 +108,7 @@ def not_a_text(value: object) -> EincTypeError:
 
 def not_a_shape(value: object, operand: int) -> EincTypeError:
     return EincTypeError(
-        f"operand {operand} is described by {_kind(value)}: give a shape (a tuple of sizes, each at least 0) "
+        f"operand {operand} is described by {_kind(value)}: give a shape (a tuple of sizes from 0 to 2**63-1) "
         "or an array that has one"
     )
 
@@ -144,13 +144,17 @@ def unknown_library(name: object) -> EincError:
 
 def unknown_optimizer(value: object, names: Iterable[str]) -> EincTypeError:
     return EincTypeError(
-        f"optimize={_shown(value)} is neither a path, nor an optimizer that can be called, nor one of "
+        f"optimize={_abbreviated(value)} is neither a path, nor an optimizer that can be called, nor one of "
         + ", ".join(map(repr, names))
     )
 
 
 def too_many_for_exact(operands: int, most: int) -> EincError:
     return EincError(f"the exact planner takes up to {most} operands, not {operands}: leave optimize='auto'")
+
+
+def too_many_axes(axes: int, most: int, library: str) -> EincError:
+    return EincError(f"this takes an array of {axes} axes, and those of {library} have at most {most}")
 
 
 def nothing_planned(text: str) -> EincError:
@@ -179,7 +183,7 @@ def _pointed(reason: str, text: str, places: Sequence[Span]) -> str:
 def _picture(text: str, places: Sequence[Span]) -> str:
     first = places[0][0] if places else 0
     last = places[-1][1] if places else 0
-    start = 0 if last <= COLUMNS else max(0, first - (COLUMNS - (last - first)) // 2)
+    start = 0 if last <= COLUMNS else max(0, first - max(0, COLUMNS - (last - first)) // 2)
     stop = start + COLUMNS
     shown = _printable(text[start:stop])
     marked = {at for low, high in places for at in range(low, high)}
@@ -212,6 +216,12 @@ def _named(character: str) -> str:
     return f"U+{ord(character):04X} ({unicodedata.name(character, 'no name')})"
 
 
+def _index(index: str) -> str:
+    """An index as its author knows it: those of an ellipsis are named by einc."""
+    axis = index.removeprefix("...")
+    return f"index {index!r}" if axis == index else f"axis {axis} of '...'"
+
+
 def _counted(number: int, one: str, many: str | None = None) -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
@@ -220,6 +230,6 @@ def _kind(value: object) -> str:
     return f"a value of type {type(value).__name__!r}"
 
 
-def _shown(value: object) -> str:
+def _abbreviated(value: object) -> str:
     text = _printable(repr(value))
     return text if len(text) <= COLUMNS else text[: COLUMNS - 1] + "…"

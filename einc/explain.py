@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from einc.compiler import Plan, compiled
@@ -12,9 +14,10 @@ from einc.emit import calls
 from einc.expression import Expression, Index, Shape, Sizes, flat
 from einc.plan import Optimize, to_path
 from einc.program import Step, Value, read
-from einc.tree import contractions, points, reduction_macs, terms
+from einc.tree import node_macs, points
 
 HEAD = ("step", "contraction", "MACs", "bytes", "result", "calls")
+HUGE = 10**15
 NUMBERS = (0, 2, 3)  # the columns of a table that are set to the right
 
 
@@ -67,13 +70,13 @@ class Explanation:
 
     def __str__(self) -> str:
         sizes = "  ".join(f"{index}={size}" for index, size in self.sizes.items())
-        fewer = f", {self.naive_macs / self.macs:,.1f}x fewer" if 0 < self.macs < self.naive_macs else ""
+        ratio = f", {_readable(Decimal(self.naive_macs) / self.macs)}x fewer" if 0 < self.macs < self.naive_macs else ""
         return "\n".join(
             [
                 f"{self.expression}    {self.library}, {self.dtype}",
                 f"sizes: {sizes}" if sizes else "no sizes",
-                f"naive: {self.naive_macs:,} MACs; in this order: {self.macs:,} MACs{fewer}",
-                f"largest intermediate: {self.largest_intermediate:,} elements",
+                f"naive: {_readable(self.naive_macs)} MACs; in this order: {_readable(self.macs)} MACs{ratio}",
+                f"largest intermediate: {_readable(self.largest_intermediate)} elements",
                 "",
                 *_table([HEAD, *(_row(number, step) for number, step in enumerate(self.steps)), self._total()]),
             ]
@@ -81,7 +84,7 @@ class Explanation:
 
     def _total(self) -> tuple[str, ...]:
         calls = sum(len(step.calls) for step in self.steps)
-        return "", "total", f"{self.macs:,}", f"{self.bytes:,}", "", f"{calls} call{'s' * (calls != 1)}"
+        return "", "total", _readable(self.macs), _readable(self.bytes), "", f"{calls} call{'s' * (calls != 1)}"
 
 
 def explain(expression: str, /, *operands: Any, optimize: Optimize = "auto", library: str | None = None) -> Explanation:
@@ -141,7 +144,7 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
     lines: dict[int, list[tuple[Step, str]]] = {}
     for step, call in zip(plan.program.steps, spelled):
         lines.setdefault(step.node, []).append((step, call))
-    costs = _node_macs(plan)
+    costs = node_macs(plan.tree, plan.expression, plan.sizes)
     for node, own in sorted(lines.items()):
         made = [step.value for step, _ in own]
         taken = dict.fromkeys(value for step, _ in own for value in read(step.op) if value not in made)
@@ -154,22 +157,22 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
         )
 
 
-def _node_macs(plan: Plan) -> list[int]:
-    alone = zip(plan.expression.operands, terms(plan.expression))
-    return [reduction_macs(layout, kept, plan.sizes) for layout, kept in alone] + [
-        points(step.touched, plan.sizes) for step in contractions(plan.tree, plan.expression)
-    ]
-
-
 def _bytes(value: Value, sizes: Sizes) -> int:
     """Of the elements a value stands for, a diagonal's once."""
-    digits = "".join(filter(str.isdigit, value.dtype)) or "8"  # float32, complex64, bfloat16, and bool
-    return points(frozenset(value.indices), sizes) * (int(digits) // 8)
+    bits = re.search(r"\d+", value.dtype)  # float32, complex64, bfloat16, float8_e4m3fn, but not bool
+    return points(frozenset(value.indices), sizes) * (int(bits.group()) // 8 if bits else 1)
+
+
+def _readable(number: int | Decimal) -> str:
+    """A count in full, a ratio to one digit, and either as a power of ten where it is very large."""
+    if number >= HUGE:
+        return f"{Decimal(number):.2e}"
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
 
 
 def _row(number: int, step: StepReport) -> tuple[str, ...]:
     shape = "x".join(map(str, step.shape)) or "scalar"
-    return str(number), step.contraction, f"{step.macs:,}", f"{step.bytes:,}", shape, "; ".join(step.calls)
+    return str(number), step.contraction, _readable(step.macs), _readable(step.bytes), shape, "; ".join(step.calls)
 
 
 def _table(rows: Sequence[Sequence[str]]) -> list[str]:

@@ -4,7 +4,8 @@ A function is planned for certain shapes and dtypes. Whether operands have them 
 outright, or left to the calls themselves: a strict matrix product refuses operands whose
 ranks, sizes or dtypes do not fit each other. So an operand that goes straight into such a
 product needs no test of its own, as long as each of its sizes is tied, by these products, to
-one that is tested.
+one that is tested. And where such products are all there is, and no order had to be chosen,
+nothing depends on the sizes, and none is tested.
 """
 
 from __future__ import annotations
@@ -15,10 +16,11 @@ from typing import TypeAlias
 
 from einc.backends.spelling import Backend
 from einc.emit import emit
+from einc.expression import Group
 from einc.operands import Kind
 from einc.program import Matmul, Permute, Program, Value, views_only
 
-Fact: TypeAlias = tuple[str, int | str]  # a value's name, and an axis or "dtype"
+Fact: TypeAlias = tuple[str, Group | str]  # of a value, by name: the size of a group, or DTYPE
 Root: TypeAlias = Callable[[Fact], Fact]
 
 DTYPE = "dtype"
@@ -37,16 +39,24 @@ def needed_tests(program: Program, backend: Backend) -> Tests:
     """Tests enough that no operand of another shape or dtype goes unnoticed."""
     root = _ties(program, backend)
     straight = _straight_into_strict(program, backend)
-    sizes = [{root((operand.name, axis)) for axis in range(len(operand.layout))} for operand in program.operands]
+    sizes = [{root((operand.name, group)) for group in operand.layout} for operand in program.operands]
     shapes = {n for n, operand in enumerate(program.operands) if operand not in straight}
     pinned = {size for n in shapes for size in sizes[n]}
-    for at_most_pinned in (0, max(map(len, sizes), default=0)):  # those that pin the most come first
+
+    if len(program.operands) <= 2 and not shapes and not _others(program, backend):
+        pinned.update(*sizes)
+
+    def pin(worthwhile: Callable[[set[Fact]], bool]) -> None:
         for n, found in enumerate(sizes):
-            if found - pinned and len(found & pinned) <= at_most_pinned:
+            if worthwhile(found - pinned):
                 shapes.add(n)
-                pinned |= found
+                pinned.update(found)
+
+    pin(lambda loose: len(loose) > 1)  # two sizes for one test, and perhaps the neighbours are tied by them
+    pin(bool)
     dtypes = {root((operand.name, DTYPE)): n for n, operand in reversed([*enumerate(program.operands)])}
-    return Tests(tuple(sorted(shapes)), tuple(sorted(dtypes.values())), views_only(program))
+    moves_only = views_only(program)  # then any dtype will do
+    return Tests(tuple(sorted(shapes)), () if moves_only else tuple(sorted(dtypes.values())), moves_only)
 
 
 def guarded_source(program: Program, kind: Kind) -> str:
@@ -66,16 +76,21 @@ def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
     for n in tests.shapes:
         yield f"{program.operands[n].name}.shape == {kind.shapes[n]}"
     for n in tests.dtypes:
-        yield f"{program.operands[n].name}.dtype is {kind.dtypes[n]}"
+        yield kind.backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
     for operand in program.operands:
-        if kind.backend.exact_type:
-            yield kind.backend.exact_type.format(x=operand.name)
+        for test in kind.backend.tests:
+            yield test.format(x=operand.name)
         if tests.unexpanded:
             yield f"0 not in {kind.backend.strides.format(x=operand.name)}"
 
 
 def _is_strict(op: object, backend: Backend) -> bool:
     return isinstance(op, Matmul) and (len(op.x.layout), len(op.y.layout)) in backend.strict_matmuls
+
+
+def _others(program: Program, backend: Backend) -> bool:
+    """Whether there is any step but strict products and permutations."""
+    return not all(isinstance(step.op, Permute) or _is_strict(step.op, backend) for step in program.steps)
 
 
 def _straight_into_strict(program: Program, backend: Backend) -> set[Value]:
@@ -110,12 +125,12 @@ def _ties(program: Program, backend: Backend) -> Root:
                 sources = (x,)
             case Matmul(x, y) if _is_strict(step.op, backend):
                 sources = (x, y)
-                for axis, group in enumerate(x.layout):
+                for group in filter(None, x.layout):
                     if group in y.layout:
-                        tie((x.name, axis), (y.name, y.layout.index(group)))
+                        tie((x.name, group), (y.name, group))
         for source in sources:
             tie((source.name, DTYPE), (step.value.name, DTYPE))
-            for axis, group in enumerate(source.layout):
+            for group in filter(None, source.layout):
                 if group in step.value.layout:
-                    tie((source.name, axis), (step.value.name, step.value.layout.index(group)))
+                    tie((source.name, group), (step.value.name, group))
     return root

@@ -16,6 +16,8 @@ from einc import errors
 from einc.backends import NUMPY, TORCH, Backend, backend
 from einc.expression import Shape
 
+LARGEST_SIZE = 2**63
+
 
 @dataclass(frozen=True, slots=True)
 class Kind:
@@ -57,15 +59,21 @@ def kind_of(arrays: Sequence[Any]) -> Kind:
 def described(operands: Sequence[object], library: str | None = None) -> Kind:
     """The kind of operands given as arrays, or as shapes alone; those have the library's default dtype.
 
+    Arrays tell the library, unless it is named; then those of another one count as shapes.
+
     Raises:
         EincTypeError: for what is neither array nor shape.
         EincError: for a library that einc does not write for.
     """
-    if library is None and operands and all(hasattr(operand, "dtype") for operand in operands):
-        return kind_of(admit(operands))
-    table = backend(library or NUMPY.name)
+    given = [(n, operand) for n, operand in enumerate(operands) if hasattr(operand, "dtype")]
+    known = kind_of(admit([operand for _, operand in given])) if given else None
+    table = backend(library or (known.library if known else NUMPY.name))
     shapes = tuple(_shape(getattr(operand, "shape", operand), n) for n, operand in enumerate(operands))
-    return Kind(table.name, shapes, (table.default_dtype,) * len(shapes))
+    dtypes = [table.default_dtype] * len(shapes)
+    if known and known.library == table.name:
+        for (n, _), dtype in zip(given, known.dtypes):
+            dtypes[n] = dtype
+    return Kind(table.name, shapes, tuple(dtypes))
 
 
 def check_arithmetic(kind: Kind) -> None:
@@ -89,11 +97,16 @@ def promoted(kind: Kind) -> str:
     return _promoted_by_torch(kind, import_module("torch"))
 
 
-def unexpanded(array: Any) -> Any:
-    """The array, copied where it may overlap itself (an axis of stride 0)."""
-    if isinstance(array, np.ndarray):
-        return array.copy() if 0 in array.strides else array
-    return array.clone() if 0 in array.stride() else array
+def viewable(array: Any) -> Any:
+    """The array, fit for a view of it to be a result: copied where it is expanded, and as read-only as its base."""
+    numpy = isinstance(array, np.ndarray)
+    strides = array.strides if numpy else array.stride()
+    if any(size > 1 and stride == 0 for size, stride in zip(array.shape, strides)):
+        return array.copy() if numpy else array.clone()
+    if numpy and array.flags.writeable and isinstance(array.base, np.ndarray) and not array.base.flags.writeable:
+        array = array.view()
+        array.flags.writeable = False
+    return array
 
 
 def _numpy_array(operand: object, n: int) -> Any:
@@ -105,7 +118,7 @@ def _numpy_array(operand: object, n: int) -> Any:
         raise errors.not_an_operand(operand, n)
     try:
         return np.asarray(operand)
-    except ValueError:  # a ragged list
+    except (ValueError, TypeError, RuntimeError):  # a ragged list, or one that holds what is no number
         raise errors.not_an_operand(operand, n) from None
 
 
@@ -114,18 +127,27 @@ def _torch_tensors(operands: Sequence[object], torch: Any) -> tuple[Any, ...]:
     for n, operand in enumerate(operands):
         if isinstance(operand, np.ndarray | np.generic):
             raise errors.mixed_libraries(n, tensors[0])
-        if not isinstance(operand, torch.Tensor | bool | int | float | complex):
-            raise errors.not_an_operand(operand, n)
-    arrays: tuple[Any, ...] = tuple(
-        operand if isinstance(operand, torch.Tensor) else torch.tensor(operand) for operand in operands
-    )
+    arrays = tuple(_torch_tensor(operand, n, torch) for n, operand in enumerate(operands))
     for n in tensors:
+        if isinstance(arrays[n], torch.masked.MaskedTensor):
+            raise errors.not_dense(n, "masked")
         if arrays[n].is_nested:
             raise errors.not_dense(n, "nested")
         if arrays[n].layout is not torch.strided:
             raise errors.not_dense(n, "sparse")
     _check_devices(arrays)
     return arrays
+
+
+def _torch_tensor(operand: Any, n: int, torch: Any) -> Any:
+    if isinstance(operand, torch.Tensor):
+        return operand
+    if not isinstance(operand, bool | int | float | complex):
+        raise errors.not_an_operand(operand, n)
+    try:
+        return torch.tensor(operand, device="cpu")  # a number goes with tensors of any device
+    except (RuntimeError, ValueError, OverflowError):  # an integer of more than 64 bits
+        raise errors.not_an_operand(operand, n) from None
 
 
 def _check_devices(arrays: Sequence[Any]) -> None:
@@ -142,7 +164,11 @@ def _promoted_by_torch(kind: Kind, torch: Any) -> str:
     with_axes = {dtype for dtype, shape in zip(kind.dtypes, kind.shapes) if shape}
     zero_d = {dtype for dtype, shape in zip(kind.dtypes, kind.shapes) if not shape}
     samples = [
-        torch.empty((1,) * rank, dtype=reduce(torch.promote_types, [getattr(torch, dtype) for dtype in sorted(dtypes)]))
+        torch.empty(
+            (1,) * rank,
+            device="cpu",
+            dtype=reduce(torch.promote_types, [getattr(torch, dtype) for dtype in sorted(dtypes)]),
+        )
         for rank, dtypes in ((1, with_axes), (0, zero_d))
         if dtypes
     ]
@@ -158,6 +184,6 @@ def _shape(value: object, operand: int) -> Shape:
         sizes = tuple(operator.index(size) for size in value)  # type: ignore[attr-defined]
     except TypeError:
         raise errors.not_a_shape(value, operand) from None
-    if any(size < 0 for size in sizes):
+    if any(not 0 <= size < LARGEST_SIZE for size in sizes):
         raise errors.not_a_shape(value, operand)
     return sizes

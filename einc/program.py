@@ -142,8 +142,8 @@ def layout(op: Primitive) -> Layout:
         case Cast(x):
             return x.layout
         case Diagonal(x, index):
-            first, second = diagonal_axes(op)
-            return (*(group for axis, group in enumerate(x.layout) if axis not in (first, second)), (index,))
+            assert x.layout.count((index,)) >= 2, op
+            return (*_without(_without(x.layout, (index,)), (index,)), (index,))
         case Trace(x):
             assert len(x.layout) == 2 and x.layout[0] == x.layout[1] != (), op
             return ()
@@ -162,13 +162,6 @@ def layout(op: Primitive) -> Layout:
             return _contracted(x.layout, y.layout, op)
         case _:
             assert_never(op)
-
-
-def diagonal_axes(op: Diagonal) -> tuple[int, int]:
-    """The two axes that a diagonal is taken of."""
-    axes = [axis for axis, group in enumerate(op.x.layout) if group == (op.index,)]
-    assert len(axes) >= 2, op
-    return axes[0], axes[1]
 
 
 def dtype(op: Primitive) -> str:
@@ -197,9 +190,21 @@ def verify(program: Program) -> Program:
     return program
 
 
+def most_axes(program: Program) -> int:
+    """The rank of its largest value."""
+    values = (*program.operands, *(step.value for step in program.steps))
+    return max(len(value.layout) for value in values)
+
+
 def views_only(program: Program) -> bool:
     """Whether a result may share memory with an operand: no line of the program makes new elements."""
     return all(isinstance(step.op, Diagonal | Permute | Regroup) for step in program.steps)
+
+
+def _without(layout: Layout, group: Group) -> Layout:
+    """The layout without the first axis of a group."""
+    at = layout.index(group)
+    return (*layout[:at], *layout[at + 1 :])
 
 
 def _aligned(x: Layout, y: Layout, op: Primitive) -> Layout:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from einc.backends.spelling import kind
+from einc.backends.spelling import category
 from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
 
 Makers: TypeAlias = Mapping[Value, Primitive]
@@ -20,7 +20,7 @@ Rule: TypeAlias = Callable[[Primitive, Makers], Primitive | None]
 def trace(op: Primitive, makers: Makers) -> Primitive | None:
     """The sum of a matrix's diagonal is its trace (a library's trace widens integers, so theirs stays a sum)."""
     match op:
-        case Sum(x) if kind(x.dtype) == "inexact":
+        case Sum(x) if category(x.dtype) == "inexact":
             match makers.get(x):
                 case Diagonal(matrix) if len(matrix.layout) == 2:
                     return Trace(matrix)
@@ -47,7 +47,15 @@ def regroup_of_regroup(op: Primitive, makers: Makers) -> Primitive | None:
     return None
 
 
-RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup)
+def idle_regroup(op: Primitive, makers: Makers) -> Primitive | None:  # noqa: ARG001
+    """A grouping that changes nothing is the identity, as which it is dropped unless it is a result."""
+    match op:
+        case Regroup(x, to) if x.layout == to:
+            return Permute(x, to)
+    return None
+
+
+RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup, idle_regroup)
 
 
 def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
@@ -60,11 +68,24 @@ def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
             op = better
         makers[step.value] = op
         steps.append(replace(step, op=op))
-    return _renamed(_needed(Program(program.operands, tuple(steps), program.results)))
+    return _renamed(_needed(_without_identities(Program(program.operands, tuple(steps), program.results))))
 
 
 def _better(op: Primitive, makers: Makers, rules: tuple[Rule, ...]) -> Primitive | None:
     return next((better for rule in rules if (better := rule(op, makers))), None)
+
+
+def _without_identities(program: Program) -> Program:
+    """Read what an identity reads instead of the identity; as a result it stays, since it is a view of its own."""
+    same: dict[Value, Value] = {}
+    steps = []
+    for step in program.steps:
+        op = reading(step.op, same)
+        match op:
+            case Permute(x, to) if x.layout == to:
+                same[step.value] = x
+        steps.append(replace(step, op=op))
+    return replace(program, steps=tuple(steps))
 
 
 def _needed(program: Program) -> Program:

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from einc.expression import Expression, Index, Layout, Sizes, flat
+from einc.expression import Expression, Index, Sizes, flat
 
 Indices = frozenset[Index]
 
@@ -69,15 +69,20 @@ def points(indices: Iterable[Index], sizes: Sizes) -> int:
     return math.prod(sizes[index] for index in indices)
 
 
-def reduction_macs(layout: Layout, kept: Indices, sizes: Sizes) -> int:
-    """The cost of reducing one operand on its own (diagonals, private sums): its distinct points, or nothing."""
-    indices = frozenset(flat(layout))
-    return points(indices, sizes) if len(kept) < len(flat(layout)) else 0
+def node_macs(tree: Tree, expression: Expression, sizes: Sizes) -> tuple[int, ...]:
+    """The multiply-adds of every node.
+
+    Reducing an operand on its own (diagonals, private sums) takes its distinct points, where there is
+    anything to reduce; a pair takes the points it touches.
+    """
+    reductions = (
+        points(frozenset(flat(layout)), sizes) if len(kept) < len(flat(layout)) else 0
+        for layout, kept in zip(expression.operands, terms(expression))
+    )
+    pairs = (points(step.touched, sizes) for step in contractions(tree, expression))
+    return (*reductions, *pairs)
 
 
 def macs(tree: Tree, expression: Expression, sizes: Sizes) -> int:
-    """The multiply-adds of the whole tree: each operand's own reduction, then each pair's touched points."""
-    alone = zip(expression.operands, terms(expression))
-    return sum(reduction_macs(layout, kept, sizes) for layout, kept in alone) + sum(
-        points(step.touched, sizes) for step in contractions(tree, expression)
-    )
+    """The multiply-adds of the whole tree."""
+    return sum(node_macs(tree, expression, sizes))

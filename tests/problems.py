@@ -11,14 +11,18 @@ import definition
 import numpy as np
 from hypothesis import strategies as st
 
+from einc.backends.spelling import category
+
 DTYPES = (
     *("bool", "int8", "int16", "int32", "int64", "uint8"),
     *("float16", "float32", "float64", "complex64", "complex128"),
 )
+NUMPY_DTYPES = (*DTYPES, "uint16", "uint32", "uint64", np.dtype("longdouble").name, ">i2", ">i4", ">f4", ">c16")
 # Relative to the sum of absolute values. Half types round once per step, and a problem has few steps.
 TOLERANCES = {
     **{"float16": 1e-2, "bfloat16": 1e-1, "complex32": 1e-2},
     **{"float32": 1e-5, "complex64": 1e-5, "float64": 1e-12, "complex128": 1e-12},
+    **{np.dtype("longdouble").name: 1e-12, np.dtype("clongdouble").name: 1e-12},
 }
 LARGEST_HALF = 60_000  # operands are at most 1 in magnitude, so sums of fewer points stay in range
 
@@ -37,7 +41,7 @@ class Problem:
     def check(self, result: Any, dtype: str) -> None:
         """Hold a result to the definition, in its own type where that is exact, else in float64."""
         result = np.asarray(result)
-        if np.dtype(dtype if dtype in DTYPES else float).kind in "biu":
+        if category(dtype) != "inexact":
             wanted = definition.einsum(self.inputs, self.output, self.operands, np.dtype(dtype))
             assert result.shape == wanted.shape
             np.testing.assert_array_equal(result, wanted)

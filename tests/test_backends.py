@@ -9,7 +9,7 @@ import pytest
 from test_program import LAWS, value
 
 from einc.backends import BACKENDS
-from einc.backends.spelling import kind
+from einc.backends.spelling import category
 from einc.emit import emit
 from einc.load import load
 from einc.program import (
@@ -69,7 +69,7 @@ def cases():
     for op, _ in LAWS:
         for library, table in BACKENDS.items():
             for name in ("float64", "float32", "int32", "int8", "bool"):
-                if isinstance(op, Trace) and kind(name) != "inexact":
+                if isinstance(op, Trace) and category(name) != "inexact":
                     continue  # simplify makes no traces of these
                 if isinstance(op, Matmul) and name in table.multiply_matrices_in:
                     continue  # lower casts these

@@ -31,6 +31,26 @@ def test_a_failure_leaves_nothing_behind():
     assert len(cache) == 0
 
 
+def test_others_go_on_while_one_is_made():
+    cache = Cache(8)
+    cache.get("known", lambda: 1)
+    started, finish = threading.Event(), threading.Event()
+
+    def slow():
+        started.set()
+        assert finish.wait(10)
+        return 2
+
+    maker = threading.Thread(target=lambda: cache.get("slow", slow))
+    maker.start()
+    assert started.wait(10)
+    assert cache.get("known", lambda: 3) == 1
+    assert cache.get("other", lambda: 4) == 4
+    finish.set()
+    maker.join()
+    assert cache.get("slow", lambda: 5) == 2
+
+
 def test_threads_that_wait_for_the_same_get_the_same():
     cache, made, seen = Cache(8), [], []
 

@@ -15,7 +15,7 @@ import pytest
 from conftest import needs_torch
 
 import einc
-from einc.compiler import EXPRESSIONS, PLANS, _compiled
+from einc.compiler import EXPRESSIONS, PLANS, _remembered
 
 
 def test_every_doorway():
@@ -54,8 +54,8 @@ def test_sources_serve_every_size():
 
 def test_it_plans_once_per_kind_of_operands(monkeypatch):
     planned = []
-    made = einc.compiler._plan
-    monkeypatch.setattr(einc.compiler, "_plan", lambda order, kind: planned.append(kind) or made(order, kind))
+    made = einc.compiler.make_plan
+    monkeypatch.setattr(einc.compiler, "make_plan", lambda order, kind: planned.append(kind) or made(order, kind))
     f = einc.compile("ij,jk->ik")
     for dtype in ("float32", "float64", "float32"):
         for n in (2, 3, 2):
@@ -74,16 +74,16 @@ def test_what_it_remembers_has_a_bound():
         f(np.ones(n))
     assert len(f._plans) == PLANS
     assert len(f._orders) == PLANS
-    assert _compiled.cache_info().maxsize == EXPRESSIONS
+    assert _remembered.cache_info().maxsize == EXPRESSIONS
 
 
 def test_texts_are_remembered_by_einsum():
     einc.einsum("ij,jk->ik", np.ones((2, 2)), np.ones((2, 2)))
-    before = _compiled.cache_info().hits
+    before = _remembered.cache_info().hits
     einc.einsum("ij,jk->ik", np.ones((2, 2)), np.ones((2, 2)), optimize=[(0, 1)])
     einc.einsum("ij,jk->ik", np.ones((2, 2)), np.ones((2, 2)), optimize=((0, 1),))
     einc.einsum("ij,jk->ik", np.ones((2, 2)), np.ones((2, 2)), optimize=True)
-    assert _compiled.cache_info().hits == before + 2
+    assert _remembered.cache_info().hits == before + 2
 
 
 def test_a_path_changed_afterwards_changes_nothing():

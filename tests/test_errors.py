@@ -68,7 +68,7 @@ SHAPES = [
     (
         "...i,i...",
         [(2, 3), (3, 4)],
-        "index '...0' has size 2 in operand 0 and size 4 in operand 1\n  ...i,i...\n  ^^^   ^^^",
+        "axis 0 of '...' has size 2 in operand 0 and size 4 in operand 1\n  ...i,i...\n  ^^^   ^^^",
     ),
     (
         "ij,iki->j",
@@ -145,12 +145,12 @@ def test_arguments_that_make_no_sense():
         ),
         (
             lambda: einc.compile("i", (-1,)),
-            "operand 0 is described by a value of type 'tuple': give a shape (a tuple of sizes, each at least 0) "
+            "operand 0 is described by a value of type 'tuple': give a shape (a tuple of sizes from 0 to 2**63-1) "
             "or an array that has one",
         ),
         (
             lambda: einc.compile("i", 3),
-            "operand 0 is described by a value of type 'int': give a shape (a tuple of sizes, each at least 0) "
+            "operand 0 is described by a value of type 'int': give a shape (a tuple of sizes from 0 to 2**63-1) "
             "or an array that has one",
         ),
         (
@@ -193,7 +193,7 @@ def test_torch_operands_that_make_no_sense():
 
 def test_paths_that_do_not_fit():
     for path, message in [
-        ([(0, 3)], "the contraction path does not fit: step 0, (0, 3), has position 3, where 3 operands are left"),
+        ([(0, 3)], "the contraction path does not fit: step 0, (0, 3), has position 3, but only 3 are left"),
         ([(0, 0)], "the contraction path does not fit: step 0, (0, 0), names no operand or names one twice"),
         ([(0, 1)], "the contraction path does not fit: it leaves 2 results of 3 operands"),
         ([()], "the contraction path does not fit: step 0, (), names no operand or names one twice"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import numpy as np
 import pytest
 from conftest import needs_torch
@@ -23,14 +25,17 @@ def needed(text, *shapes, library="torch", dtypes=None):
 @pytest.mark.parametrize(
     ("text", "shapes", "tested", "dtypes"),
     [
-        ("ij,jk->ik", [(2, 3), (3, 4)], (0, 1), (0,)),  # i stands only in the first, k only in the second
+        ("ij,jk->ik", [(2, 3), (3, 4)], (), (0,)),  # the product tests all that matters
+        ("ij,jk,kl->il", [(2, 3), (3, 4), (4, 5)], (0, 2), (0,)),  # the order was chosen by the sizes
         ("ij,jk,kl,lm,mn->in", [(4, 4)] * 5, (0, 2, 4), (0,)),  # the products test the others
-        ("i,i->", [(3,), (3,)], (0,), (0,)),
-        ("ij,j->i", [(2, 3), (3,)], (0,), (0,)),
-        ("bik,bkj->bij", [(2, 3, 4), (2, 4, 5)], (0, 1), (0,)),
+        ("i,i->", [(3,), (3,)], (), (0,)),
+        ("ij,j->i", [(2, 3), (3,)], (), (0,)),
+        ("bik,bkj->bij", [(2, 3, 4), (2, 4, 5)], (), (0,)),
+        ("bik,bkj->bij", [(2, 3, 4), (1, 4, 5)], (0, 1), (0, 1)),  # broadcasts
         ("i,i->i", [(3,), (3,)], (0, 1), (0, 1)),  # an elementwise product broadcasts and promotes
         ("abi,ij->abj", [(2, 3, 4), (4, 5)], (0, 1), (0, 1)),  # a reshape may fit by accident
         ("ii,ij->j", [(3, 3), (3, 2)], (0, 1), (0, 1)),
+        ("ij,jk,k->i", [(2, 3), (3, 4), (4,)], (0, 1), (0,)),
     ],
 )
 def test_torch_tests_what_its_calls_do_not(text, shapes, tested, dtypes):
@@ -128,3 +133,38 @@ def test_a_failure_inside_a_call_is_shown_as_it_is(monkeypatch):
     f._fast = plan.function
     with pytest.raises(ZeroDivisionError):
         f(a)
+
+
+@needs_torch
+def test_tensors_without_values_are_never_taken_for_others():
+    import torch
+
+    for text in ("ij,jk->ik", "ij,ij->ij", "ij,jk,kl->il", "ij->i"):
+        f = einc.compile(text)
+        operands = [torch.ones(2, 2) for _ in text.split(",")]
+        f(*operands)
+        for n in range(len(operands)):
+            others = [x.to("meta") if n == m else x for m, x in enumerate(operands)]
+            if len(operands) > 1:
+                with pytest.raises(einc.EincTypeError, match="move them to one device"):
+                    f(*others)
+        assert f(*(x.to("meta") for x in operands)).is_meta
+
+
+def test_a_dtype_object_of_its_own_takes_the_fast_way():
+    """An array that was pickled has a dtype that equals the built-in one, but is another object."""
+    f = einc.compile("i->")
+    f(np.ones(3))
+    own = pickle.loads(pickle.dumps(np.ones(3)))
+    assert own.dtype is not np.dtype("float64")
+    assert f._fast(own) == 3
+
+
+def test_shapes_met_before_take_the_fast_way(monkeypatch):
+    f = einc.compile("ij,jk->ik")
+    sets = [(np.ones((n, n)), np.ones((n, n))) for n in (2, 3, 4)]
+    for operands in sets:
+        f(*operands)
+    monkeypatch.setattr(f, "_planned", None)
+    for operands in (*sets, *sets):
+        assert f(*operands).shape == operands[0].shape

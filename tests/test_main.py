@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 
@@ -63,3 +64,15 @@ def test_a_shape_that_is_none(shape, capsys):
 def test_as_a_command():
     command = [sys.executable, "-m", "einc", "ij->ji", "2x3"]
     assert "x0.T" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
+
+
+def test_an_expression_may_begin_with_an_arrow(capsys):
+    assert main(["->", ""]) == 0
+    assert "x0[...]" in capsys.readouterr().out
+
+
+def test_letters_that_the_terminal_does_not_have():
+    command = [sys.executable, "-m", "einc", "αβ->βα", "2x3"]
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    printed = subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout
+    assert "\\u03b1\\u03b2" in printed

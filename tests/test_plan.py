@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import numpy as np
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 import einc
 from einc import EincError
 from einc.expression import Expression, apart
-from einc.plan import auto, exact, from_path, greedy, planner, to_path
+from einc.plan import auto, exact, from_path, greedy, to_path
 from einc.tree import Tree, macs
 
 
@@ -165,7 +166,47 @@ def test_many_operands_are_planned_by_greedy():
     np.testing.assert_allclose(einc.einsum(text, *operands), np.full((2, 2), 0.5))
 
 
-def test_other_values_are_refused():
-    for value in ("best", 3, [3], object()):
+@pytest.mark.parametrize("value", ["best", 3, [3], object(), {}, {1}, np.array([[0, 1]]), [[0.5, 1]], b"auto"])
+def test_other_values_are_refused(value):
+    for refused in (
+        lambda: einc.compile("i,i", optimize=value),
+        lambda: einc.einsum("i,i", [1], [1], optimize=value),
+        lambda: einc.explain("i,i", (1,), (1,), optimize=value),
+    ):
         with pytest.raises(EincError, match="is neither a path"):
-            planner(value)
+            refused()
+
+
+@pytest.mark.parametrize("answer", [None, 3, [0.5], "path", [(0, "1")], [(0,)]])
+def test_an_optimizer_may_answer_anything(answer):
+    with pytest.raises(EincError, match="the contraction path does not fit"):
+        einc.einsum("i,i", [1], [1], optimize=lambda *_: answer)
+
+
+def test_paths_as_other_libraries_write_them():
+    operands = [np.ones(shape) for shape in SHAPES]
+    wanted = np.linalg.multi_dot(operands)
+    for path in (np.einsum_path(CHAIN, *operands)[0], [(np.int64(0), np.int64(1))] * 4, [[0, 1]] * 4):
+        np.testing.assert_allclose(einc.einsum(CHAIN, *operands, optimize=path), wanted)
+
+
+@pytest.mark.parametrize("optimizer", [opt_einsum.RandomGreedy(max_repeats=4), opt_einsum.paths.BranchBound()])
+def test_optimizers_that_remember_are_asked_as_new(optimizer):
+    f = einc.compile("ij,jk,kl->il", optimize=optimizer)
+    for n in (2, 3, 4):
+        assert f(*[np.eye(n)] * 3).tolist() == np.eye(n).tolist()
+    assert einc.einsum("i,i,i", [1], [2], [3], optimize=optimizer) == 6
+
+
+def test_optimizers_need_not_be_hashable():
+    @dataclasses.dataclass
+    class FromTheRight:
+        calls: int = 0
+
+        def __call__(self, inputs, output, size_dict, memory_limit=None):
+            self.calls += 1
+            return [(n - 1, n) for n in reversed(range(1, len(inputs)))]
+
+    optimizer = FromTheRight()
+    assert einc.einsum("i,i,i", [1], [2], [3], optimize=optimizer) == 6
+    assert optimizer.calls == 1

@@ -58,12 +58,27 @@ def test_what_is_left_alone(x, makers):
 
 
 def test_what_is_still_needed_stays():
+    x = value("i i i", "x0")
+    line = Line()
+    first = line(Diagonal(x, "i"))
+    second = line(Diagonal(first, "i"))
+    both = Program((x,), tuple(line.steps), (second, first))
+    assert simplify(both) == both
+    assert len(simplify(Program((x,), tuple(line.steps), (first,))).steps) == 1
+
+
+def test_identities_are_dropped_unless_they_are_results():
     x = value("i j", "x0")
     line = Line()
     turned = line(Permute(x, layout_of("j i")))
-    back = line(Permute(turned, layout_of("i j")))
+    back = line(Permute(turned, layout_of("i j")))  # the identity, once the two are one
     result = line(Multiply(back, x))
-    both = Program((x,), tuple(line.steps), (result, turned))
-    assert len(simplify(both).steps) == 3
-    only = Program((x,), tuple(line.steps), (result,))
-    assert [type(step.op) for step in simplify(only).steps] == [Permute, Multiply]
+    steps = tuple(line.steps)
+    assert [step.op for step in simplify(Program((x,), steps, (result,))).steps] == [Multiply(x, x)]
+    assert [step.op for step in simplify(Program((x,), steps, (back,))).steps] == [Permute(x, x.layout)]
+
+
+def test_a_grouping_that_changes_nothing_is_an_identity():
+    x = value("i 1", "x0")
+    before = [lambda v: Regroup(v, layout_of("i")), lambda v: Regroup(v, layout_of("i 1")), lambda v: Multiply(v, v)]
+    assert simplify(program(x, *before)) == program(x, lambda v: Multiply(v, v))

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-Kind: TypeAlias = Literal["bool", "integer", "inexact"]
+Category: TypeAlias = Literal["bool", "integer", "inexact"]
 Ranks: TypeAlias = tuple[int, int]
 
 INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64"})
 
 
-def kind(dtype: str) -> Kind:
+def category(dtype: str) -> Category:
     """What sums of a dtype must mind: bool is summed by OR, integers must not widen."""
     return "bool" if dtype == "bool" else "integer" if dtype in INTEGERS else "inexact"
 
@@ -28,7 +28,7 @@ class Backend:
     name: str
     imports: str
     cast: str  # {dtype}
-    sum: Mapping[Kind, tuple[str, str]]  # method, and what follows the axes
+    sum_in_type: str  # an argument {dtype} of sum(), for integers, whose sums would widen
     permute: str  # {axes}: all axes in their new order
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more
@@ -38,11 +38,13 @@ class Backend:
 
     strict_matmuls: frozenset[Ranks]  # refuse every pair whose ranks, sizes or dtypes do not fit
     dtype: str  # the object of a {dtype}
-    exact_type: str | None  # test of an operand {x} whose subclasses compute otherwise
+    tests: tuple[str, ...]  # of an operand {x}, beyond its shape and dtype: that it is of the kind let in
+    dtype_test: str  # of an operand {x}, against the object of a {dtype}
     strides: str  # an operand's strides, as a tuple
     unfreeze: str | None  # makes a view {x} writable where the operand {y} is, if views are not at once
 
     default_dtype: str  # where only shapes are known
+    most_axes: int  # of an array
     dtypes: frozenset[str]  # that have arithmetic
     compute_in: Mapping[str, str]  # dtypes whose sums and products are computed in another, rounded at the end
     multiply_matrices_in: Mapping[str, str]  # dtypes without a matrix product, and the one that lends its own

@@ -15,11 +15,7 @@ TORCH = Backend(
     name="torch",
     imports="import torch",
     cast="{x}.to(torch.{dtype})",
-    sum={
-        "inexact": ("sum", ""),
-        "integer": ("sum", "dtype={x}.dtype"),
-        "bool": ("any", ""),
-    },
+    sum_in_type="dtype=torch.{dtype}",
     permute="{x}.permute({axes})",
     transpose="{x}.t()",
     swap_last="{x}.mT",
@@ -28,9 +24,11 @@ TORCH = Backend(
     matmul_any="torch.matmul({x}, {y})",
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
-    exact_type=None,
+    tests=("not {x}.is_meta",),  # a product of a tensor that has values with one that has none does not fail
+    dtype_test="{x}.dtype is {dtype}",
     strides="{x}.stride()",
     unfreeze=None,
+    most_axes=64,
     default_dtype="float32",
     dtypes=frozenset(
         {"bool", "uint8", "int8", "int16", "int32", "int64"}

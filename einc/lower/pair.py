@@ -6,6 +6,8 @@ out so, in an order that costs no copy; only the last is brought into the order 
 
 from __future__ import annotations
 
+from itertools import dropwhile
+
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
@@ -52,9 +54,8 @@ def _side(indices: Group, batch: Layout) -> Layout:
 def _spread(line: Line, x: Value, order: Group) -> Value:
     """`x` in the order given, with axes of size one for what it lacks (except in front, where none is needed)."""
     own = frozenset(x.indices)
-    layout = tuple((index,) if index in own else () for index in order)
-    first = next((axis for axis, group in enumerate(layout) if group), len(layout))
-    return arranged(line, x, layout[first:])
+    axes = [(index,) if index in own else () for index in order]
+    return arranged(line, x, tuple(dropwhile(lambda group: not group, axes)))
 
 
 def _product_order(x: Value, y: Value, roles: Roles, wanted: Group) -> Group:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from operator import index
 from typing import TypeAlias
 
 from einc import errors
@@ -12,7 +13,7 @@ from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
 from einc.tree import Tree
 
-__all__ = ["PLANNERS", "Optimize", "Path", "Planner", "exact", "from_path", "greedy", "planner", "to_path"]
+__all__ = ["PLANNERS", "Optimize", "Path", "Planner", "exact", "from_path", "greedy", "planner", "settled", "to_path"]
 
 Planner: TypeAlias = Callable[[Expression, Sizes], Tree]
 Optimize: TypeAlias = str | Path | Optimizer
@@ -28,20 +29,31 @@ def auto(expression: Expression, sizes: Sizes) -> Tree:
 PLANNERS: Mapping[str, Planner] = {"auto": auto, "exact": exact, "greedy": greedy}
 
 
-def planner(optimize: Optimize) -> Planner:
-    """The planner that a user's `optimize=` stands for: a name, a path, or an optimizer to call.
+def settled(optimize: Optimize | bool | None) -> Optimize:
+    """A user's `optimize=` as something that nobody can change any more; a path has tuples of ints for steps.
 
     Raises:
-        EincTypeError: for anything else.
+        EincTypeError: for what is neither a name, nor a path, nor can be called.
     """
+    if optimize is None or isinstance(optimize, bool):
+        return "auto"
     if isinstance(optimize, str) and optimize in PLANNERS:
-        return PLANNERS[optimize]
+        return optimize
+    if isinstance(optimize, list | tuple):
+        steps = optimize[1:] if optimize[:1] in (["einsum_path"], ("einsum_path",)) else optimize  # as NumPy has it
+        try:
+            return tuple(tuple(map(index, step)) for step in steps)
+        except TypeError:
+            raise errors.unknown_optimizer(optimize, PLANNERS) from None
     if callable(optimize):
-        return lambda expression, sizes: ask(optimize, expression, sizes)
-    if isinstance(optimize, Sequence) and not isinstance(optimize, str) and _is_path(optimize):
-        return lambda expression, _: from_path(optimize, len(expression.operands))
+        return optimize
     raise errors.unknown_optimizer(optimize, PLANNERS)
 
 
-def _is_path(value: Sequence[object]) -> bool:
-    return all(isinstance(step, Sequence) and all(isinstance(position, int) for position in step) for step in value)
+def planner(optimize: Optimize) -> Planner:
+    """The planner that a settled option stands for."""
+    if isinstance(optimize, str):
+        return PLANNERS[optimize]
+    if callable(optimize):
+        return lambda expression, sizes: ask(optimize, expression, sizes)
+    return lambda expression, _: from_path(optimize, len(expression.operands))

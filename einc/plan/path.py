@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from operator import index
 from typing import TypeAlias
 
 from einc import errors
@@ -39,7 +40,7 @@ def from_path(path: Path, operands: int) -> Tree:
     """
     live = list(range(operands))
     pairs: list[tuple[int, int]] = []
-    for number, step in enumerate(path):
+    for number, step in enumerate(_steps(path)):
         positions = _positions(step, number, len(live))
         joined, *others = [live[position] for position in positions]
         for position in sorted(positions, reverse=True):
@@ -53,13 +54,18 @@ def from_path(path: Path, operands: int) -> Tree:
     return Tree(operands, tuple(pairs))
 
 
-def _positions(step: Iterable[int], number: int, live: int) -> tuple[int, ...]:
-    positions = tuple(step)
+def _steps(path: Path) -> list[tuple[int, ...]]:
+    """The path, if it is one: an optimizer may have answered with anything."""
+    try:
+        return [tuple(map(index, step)) for step in path]
+    except TypeError:
+        raise errors.broken_path("it is not a sequence of steps, each a sequence of positions") from None
+
+
+def _positions(positions: tuple[int, ...], number: int, live: int) -> tuple[int, ...]:
     if not positions or len(set(positions)) < len(positions):
         raise errors.broken_path(f"step {number}, {positions}, names no operand or names one twice")
     for position in positions:
         if not 0 <= position < live:
-            raise errors.broken_path(
-                f"step {number}, {positions}, has position {position}, where {live} operands are left"
-            )
+            raise errors.broken_path(f"step {number}, {positions}, has position {position}, but only {live} are left")
     return positions
