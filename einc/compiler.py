@@ -2,30 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from dataclasses import dataclass
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Any
 
 from einc import errors
 from einc.arithmetic import arithmetic
 from einc.cache import Cache
-from einc.check import check_ranks, check_sizes, check_text
+from einc.check import check_ranks
 from einc.emit import emit
 from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
 from einc.load import Function, load
 from einc.lower import lower
 from einc.operands import Kind, admit, described, kind_of, viewable
-from einc.parse import parse
-from einc.plan import Optimize, Planner, planner, settled
+from einc.options import Options, choose
+from einc.plan import Optimize, planner
 from einc.program import Program, most_axes, verify, views_only
+from einc.read import read
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
+from einc.sizes import check_sizes
 from einc.tree import Tree
 
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
+DEFAULT = Options()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +70,10 @@ class Compiled:
     copies as its text and options do.
     """
 
-    def __init__(self, text: str, optimize: Optimize, kind: Kind | None = None) -> None:
-        optimize = settled(optimize)
-        self._made_from = (text, optimize, kind)
-        self._written = parse(text)
-        check_text(self._written)
-        self._planner = planner(optimize)
+    def __init__(self, written: Written, options: Options, kind: Kind | None = None) -> None:
+        self._made_from = (written, options, kind)
+        self._written = written
+        self._options = options
         self._orders: Cache[tuple[Shape, ...], Order] = Cache(PLANS)
         self._plans: Cache[Kind, Plan] = Cache(PLANS)
         self._fast: Function = _nothing  # of the operands met last
@@ -132,7 +133,7 @@ class Compiled:
         return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind))
 
     def _order_for(self, shapes: tuple[Shape, ...]) -> Order:
-        return self._orders.get(shapes, lambda: make_order(self._written, shapes, self._planner))
+        return self._orders.get(shapes, lambda: make_order(self._written, shapes, self._options))
 
     @property
     def expression(self) -> Expression:
@@ -165,20 +166,33 @@ class Compiled:
     def __repr__(self) -> str:
         return f"einc.compile({self._written.text!r})"
 
-    def __reduce__(self) -> tuple[type[Compiled], tuple[str, Optimize, Kind | None]]:
+    def __reduce__(self) -> tuple[type[Compiled], tuple[Written, Options, Kind | None]]:
         return Compiled, self._made_from
 
 
-def compile(expression: str, /, *operands: Any, optimize: Optimize = "auto") -> Compiled:
+def compile(
+    expression: str,
+    /,
+    *operands: Any,
+    optimize: Optimize | bool | None = None,
+    notation: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+    broadcast: str | None = None,
+    **named_sizes: int,
+) -> Compiled:
     """Compile an einsum expression into a function of its operands.
 
     Args:
-        expression: in the letters notation, such as `"bik,bkj->bij"`.
+        expression: letters, such as `"bik,bkj->bij"`, or words, such as `"b (h d), h d out -> b out"`.
         *operands: one shape (or array) per term, to plan and check now; without them, the expression
             is planned when it is called.
-        optimize: how the order of contraction is found: `"auto"` (exact for up to 8 operands, greedy
-            beyond), `"exact"`, `"greedy"`, a path in opt_einsum's format, or an optimizer of
+        optimize: how the order of contraction is found: `"auto"` (the default: exact for up to 8 operands,
+            greedy beyond), `"exact"`, `"greedy"`, a path in opt_einsum's format, or an optimizer of
             opt_einsum's protocol, called with `(inputs, output, size_dict, memory_limit)`.
+        notation: `"letters"` or `"words"`, where the text does not tell.
+        sizes: of indices whose size no shape tells, such as those of a group.
+        broadcast: `"never"` refuses an axis of size 1 where its index is larger elsewhere.
+        **named_sizes: like `sizes`, as in `h=8`.
 
     Returns:
         The compiled expression: call it with arrays.
@@ -186,20 +200,32 @@ def compile(expression: str, /, *operands: Any, optimize: Optimize = "auto") -> 
     Raises:
         EincError: where the text is wrong, or the shapes do not fit it, with a caret at the place.
     """
-    if not isinstance(expression, str):
-        raise errors.not_a_text(expression)
-    return Compiled(str(expression), optimize, described(operands) if operands else None)
+    options = choose(optimize, notation, sizes, broadcast, named_sizes)
+    return Compiled(_read(expression, options), options, described(operands) if operands else None)
 
 
-def einsum(expression: str, /, *operands: Any, optimize: Optimize | bool | None = "auto") -> Any:
+def einsum(
+    expression: str,
+    /,
+    *operands: Any,
+    optimize: Optimize | bool | None = None,
+    notation: str | None = None,
+    sizes: Mapping[str, int] | None = None,
+    broadcast: str | None = None,
+    **named_sizes: int,
+) -> Any:
     """Contract `operands` as `expression` says: `np.einsum`, `torch.einsum` and `opt_einsum.contract` in one.
 
     The last `EXPRESSIONS` texts stay compiled, with the plans for the shapes they met.
 
     Args:
-        expression: in the letters notation, such as `"bik,bkj->bij"`.
+        expression: letters or words, such as `"bik,bkj->bij"`.
         *operands: NumPy arrays or torch tensors, one per term.
-        optimize: as in `einc.compile`; `True`, `False` and `None` stand for `"auto"`.
+        optimize: as in `einc.compile`, where `True` and `False` too stand for `"auto"`.
+        notation: as in `einc.compile`, and so are `sizes`, `broadcast` and named sizes.
+        sizes: of indices whose size no shape tells.
+        broadcast: `"always"` or `"never"`.
+        **named_sizes: like `sizes`.
 
     Returns:
         An array of the operands' library and promoted dtype.
@@ -207,32 +233,41 @@ def einsum(expression: str, /, *operands: Any, optimize: Optimize | bool | None 
     Raises:
         EincError: where the text is wrong, or the operands do not fit it.
     """
-    return compiled(expression, optimize)(*operands)
+    nothing_chosen = optimize is None and notation is None and sizes is None and broadcast is None and not named_sizes
+    if nothing_chosen and type(expression) is str:
+        return _remembered(expression)(*operands)
+    return compiled(expression, choose(optimize, notation, sizes, broadcast, named_sizes))(*operands)
 
 
-def compiled(expression: str, optimize: Optimize | bool | None = "auto") -> Compiled:
-    """What `compile` makes of a text without shapes, remembered."""
-    if not isinstance(expression, str):
-        raise errors.not_a_text(expression)
-    if isinstance(optimize, str):
-        return _remembered(expression, optimize)
-    chosen: object = settled(optimize)
-    make = _remembered if isinstance(chosen, Hashable) else Compiled
-    return make(expression, chosen)
+def compiled(expression: str, options: Options) -> Compiled:
+    """What `compile` makes of a text without shapes, remembered where the options can be a key."""
+    if not isinstance(expression, str) or not _can_be_key(options.optimize):
+        return Compiled(_read(expression, options), options)
+    return _remembered(expression) if options == DEFAULT else _remembered(expression, options)
+
+
+def _can_be_key(value: object) -> bool:
+    return isinstance(value, Hashable)
 
 
 @lru_cache(maxsize=EXPRESSIONS)
-def _remembered(text: str, optimize: Optimize) -> Compiled:
-    return Compiled(text, optimize)
+def _remembered(expression: str, options: Options = DEFAULT) -> Compiled:
+    return Compiled(_read(expression, options), options)
 
 
-def make_order(written: Written, shapes: tuple[Shape, ...], plan: Planner) -> Order:
+def _read(expression: object, options: Options) -> Written:
+    if not isinstance(expression, str):
+        raise errors.not_a_text(expression)
+    return read(str(expression), options.notation)
+
+
+def make_order(written: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
     """Resolve a text for operands of these shapes, check that they fit, and plan."""
     check_ranks(written, shapes)
-    as_written = resolve(written, [len(shape) for shape in shapes])
-    sizes = check_sizes(written, as_written, shapes)
+    as_written = replace(resolve(written, [len(shape) for shape in shapes]), given=options.sizes)
+    sizes = check_sizes(written, as_written, shapes, broadcasts=options.broadcast == "always")
     expression = broadcast(as_written, shapes, sizes)
-    return Order(expression, sizes, plan(expression, sizes))
+    return Order(expression, sizes, planner(options.optimize)(expression, sizes))
 
 
 def make_plan(order: Order, kind: Kind) -> Plan:

@@ -9,6 +9,7 @@ from einc.backends.spelling import Backend, category
 from einc.expression import Expression, Group, Index, Layout, show
 from einc.program import (
     Cast,
+    Copy,
     Diagonal,
     Matmul,
     Multiply,
@@ -48,7 +49,7 @@ def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: S
 
 def calls(program: Program, backend: Backend) -> list[str]:
     """What each step of a program is spelled as."""
-    extents = _extents(program.operands)
+    extents = _extents(program)
     return [spell(step.op, backend, extents) for step in program.steps]
 
 
@@ -59,6 +60,8 @@ def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
             return backend.cast.format(x=x.name, dtype=to)
         case Diagonal(x):
             return _diagonal(x, op.index)
+        case Copy(x):
+            return backend.copy.format(x=x.name)
         case Trace(x):
             return f"{x.name}.trace()"
         case Sum(x, indices):
@@ -114,8 +117,12 @@ def _permute(x: Value, to: Layout, backend: Backend) -> str:
 def _regroup(x: Value, to: Layout, extents: Extents) -> str:
     if [group for group in x.layout if group] == [group for group in to if group]:
         return f"{x.name}[{_units(x.layout, to)}]"
-    sizes = (" * ".join(extents[index] for index in group) or "1" for group in to)
+    sizes = (" * ".join(_factor(extents[index], len(group)) for index in group) or "1" for group in to)
     return f"{x.name}.reshape({'-1' if len(to) == 1 else ', '.join(sizes)})"
+
+
+def _factor(size: str, factors: int) -> str:
+    return f"({size})" if factors > 1 and "//" in size else size
 
 
 def _units(old: Layout, new: Layout) -> str:
@@ -133,10 +140,23 @@ def _units(old: Layout, new: Layout) -> str:
     return ", ".join([*parts, *("0" for _ in rest)])
 
 
-def _extents(operands: Iterable[Value]) -> Extents:
+def _extents(program: Program) -> Extents:
+    """For every index, what reads its size: an axis of its own, or else what a group's axis leaves for it."""
     extents: dict[Index, str] = {}
-    for operand in operands:
+    merged: list[tuple[Group, str]] = []
+    for operand in program.operands:
         for axis, group in enumerate(operand.layout):
+            size = f"{operand.name}.shape[{axis}]"
             if len(group) == 1:
-                extents.setdefault(group[0], f"{operand.name}.shape[{axis}]")
+                extents.setdefault(group[0], size)
+            elif group:
+                merged.append((group, size))
+    for index, number in program.given:
+        extents.setdefault(index, str(number))
+    for _ in merged:  # each round tells at least one more
+        for group, size in merged:
+            unknown = [index for index in group if index not in extents]
+            if len(unknown) == 1:
+                known = " * ".join(extents[index] for index in group if index in extents)
+                extents[unknown[0]] = f"{size} // ({known})" if "*" in known else f"{size} // {known}"
     return extents

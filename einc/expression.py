@@ -7,7 +7,7 @@ group of indices per axis, the empty group for an axis of size one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -16,6 +16,7 @@ from einc.errors import Span
 Index: TypeAlias = str
 Group: TypeAlias = tuple[Index, ...]
 Layout: TypeAlias = tuple[Group, ...]
+Axis: TypeAlias = Group | str  # as written: a group, or ELLIPSIS
 Shape: TypeAlias = tuple[int, ...]
 Sizes: TypeAlias = Mapping[Index, int]
 
@@ -24,30 +25,50 @@ ELLIPSIS = "..."
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One operand, or the output, as written: its symbols (letters and `...`), and where each starts."""
+    """One operand, or the output, as written.
 
-    symbols: tuple[str, ...]
-    starts: tuple[int, ...]
+    Attributes:
+        axes: a group for each axis (of one index mostly, of none for a literal `1`), and `...` for as many
+            axes as are left. Inside a group, `...` stands for an index.
+        starts: for each of them, where in the text its indices start.
+        span: where the term stands.
+    """
+
+    axes: tuple[Axis, ...]
+    starts: tuple[tuple[int, ...], ...]
     span: Span
 
-    def place(self, position: int) -> Span:
-        """Where the symbol at `position` stands in the text."""
-        start = self.starts[position]
-        return start, start + len(self.symbols[position])
+    def __iter__(self) -> Iterator[tuple[Index, int]]:
+        """Every index and ellipsis, and where it starts."""
+        for axis, starts in zip(self.axes, self.starts):
+            yield from zip((axis,) if axis == ELLIPSIS else axis, starts)
+
+    @property
+    def indices(self) -> Group:
+        """All indices in order, without the ellipsis."""
+        return tuple(index for index, _ in self if index != ELLIPSIS)
+
+    def places(self, index: Index) -> list[Span]:
+        """Where the index, or the ellipsis, stands in the text."""
+        return [(start, start + len(index)) for found, start in self if found == index]
 
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text, split into terms; `output` is None where it has no arrow."""
+    """A text, split into terms; `output` is None where it has no arrow.
+
+    The indices in `marked` are said to be summed.
+    """
 
     text: str
     operands: tuple[Term, ...]
     output: Term | None
+    marked: frozenset[Index] = frozenset()
 
     @property
     def has_ellipsis(self) -> bool:
         """Whether some operand leaves axes unnamed, so that ranks are needed to resolve it."""
-        return any(ELLIPSIS in term.symbols for term in self.operands)
+        return any(ELLIPSIS in term.axes for term in self.operands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +76,13 @@ class Expression:
     """What is computed: one layout per operand and one for the output.
 
     The axes of an ellipsis are indices like any other, named `...0`, `...1`, from the left.
-    An axis that broadcasts (size 1 here, more elsewhere) is an empty group.
+    An axis that broadcasts (size 1 here, more elsewhere) is an empty group. The sizes in `given`
+    are those that no shape tells.
     """
 
     operands: tuple[Layout, ...]
     output: Layout
+    given: tuple[tuple[Index, int], ...] = ()
 
     @property
     def moves_only(self) -> bool:

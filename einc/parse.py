@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -12,33 +12,40 @@ from lark import Lark
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from einc import errors
-from einc.expression import ELLIPSIS, Term, Written
+from einc.expression import ELLIPSIS, Axis, Index, Term, Written
 
 TEXTS = 4096  # parsed texts remembered
 
-_SYMBOL = re.compile(r"\.\.\.|\S")
-_WORD = re.compile(r"[^\W\d]\w+")
-_BETWEEN_TERMS = re.compile("[,>-]")
+# What a term is split into: `...`, an index, or a sign on its own.
+_SYMBOLS: Mapping[str, re.Pattern[str]] = {
+    "letters": re.compile(r"\.\.\.|\S"),
+    "words": re.compile(r"\.\.\.|\w+|\S"),
+}
+NOTATIONS = tuple(_SYMBOLS)
 
 
 @lru_cache(maxsize=TEXTS)
-def parse(text: str) -> Written:
-    """Split a text in the letters notation into terms.
+def parse(text: str, notation: str = "letters") -> Written:
+    """Split a text into terms.
+
+    Args:
+        text: the expression.
+        notation: `"letters"` or `"words"`.
 
     Raises:
-        EincError: with a caret, for a character that cannot stand where it does, a second
-            arrow, a second output, or a text that reads as words.
+        EincError: with a caret, for a character that cannot stand where it does, a group that is
+            not closed, a second arrow or a second output.
     """
-    _refuse_words(text)
     try:
-        operands, arrow, output = grammar("letters").parse(text).children
+        operands, arrow, output = grammar(notation).parse(text).children
     except UnexpectedInput as problem:
-        raise _complaint(text, problem) from None
+        raise _complaint(text, problem, notation) from None
     after_arrow = text.find("->") + len("->")
     return Written(
         text=text,
-        operands=tuple(_terms(text, str(operands or ""), 0)),
-        output=_term(text, str(output or ""), after_arrow) if arrow else None,
+        operands=tuple(_terms(text, str(operands or ""), notation)),
+        output=_term(text, str(output or ""), after_arrow, notation) if arrow else None,
+        marked=frozenset(index for marked in re.findall(r"\[(.*?)\]", text) for index in marked.split()),
     )
 
 
@@ -50,33 +57,69 @@ def grammar(notation: str) -> Lark:
     return Lark(source.read_text(encoding="utf-8"), parser="lalr", maybe_placeholders=True)
 
 
-def _terms(text: str, operands: str, start: int) -> Iterator[Term]:
+def _terms(text: str, operands: str, notation: str) -> Iterator[Term]:
+    start = 0
     for written in operands.split(","):
-        yield _term(text, written, start)
+        yield _term(text, written, start, notation)
         start += len(written) + len(",")
 
 
-def _term(text: str, written: str, start: int) -> Term:
+def _term(text: str, written: str, start: int, notation: str) -> Term:
     span = (start, start + len(written))
-    if written.isalpha():
-        return Term(tuple(written), tuple(range(*span)), span)
-    found = list(_SYMBOL.finditer(written))
-    for symbol in found:  # the grammar's LETTER lets through what is alphanumeric, yet no letter: '²', 'Ⅷ'
-        if symbol.group() != ELLIPSIS and not symbol.group().isalpha():
-            raise errors.bad_character(text, start + symbol.start())
-    if found:
-        span = (start + found[0].start(), start + found[-1].end())
-    return Term(tuple(symbol.group() for symbol in found), tuple(start + symbol.start() for symbol in found), span)
+    if notation == "letters" and written.isalpha():
+        return Term(tuple(zip(written)), tuple(zip(range(*span))), span)
+    symbols = [(found.group(), start + found.start()) for found in _SYMBOLS[notation].finditer(written)]
+    if symbols:
+        span = (symbols[0][1], symbols[-1][1] + len(symbols[-1][0]))
+    _check_letters(text, symbols, notation)
+    axes = list(_axes(symbols))
+    return Term(tuple(axis for axis, _ in axes), tuple(starts for _, starts in axes), span)
 
 
-def _refuse_words(text: str) -> None:
-    word = _WORD.search(text)
-    if word and any(len(term.split()) > 1 for term in _BETWEEN_TERMS.split(text)):
-        raise errors.reads_as_words(text, word.span())
+def _axes(symbols: Iterable[tuple[str, int]]) -> Iterator[tuple[Axis, tuple[int, ...]]]:
+    """The axes that symbols are, each with the places of its indices (its own, where it has none)."""
+    group: list[tuple[Index, int]] | None = None
+    opened = 0
+    for symbol, at in symbols:
+        match symbol:
+            case "[" | "]":
+                continue
+            case "(":
+                group, opened = [], at
+            case ")" if group is not None:
+                yield tuple(index for index, _ in group), tuple(place for _, place in group) or (opened,)
+                group = None
+            case "1" if group is None:
+                yield (), (at,)
+            case "1":
+                continue
+            case _ if group is not None:
+                group.append((symbol, at))
+            case _:
+                yield ELLIPSIS if symbol == ELLIPSIS else (symbol,), (at,)
 
 
-def _complaint(text: str, problem: UnexpectedInput) -> errors.EincError:
+def _check_letters(text: str, symbols: Iterable[tuple[str, int]], notation: str) -> None:
+    """The terminals take for letters what is alphanumeric, yet no letter: '²', 'Ⅷ'."""
+    for symbol, at in symbols:
+        if symbol in (ELLIPSIS, "1", "(", ")", "[", "]"):
+            continue
+        for offset, character in enumerate(symbol):
+            if not (character.isalpha() if notation == "letters" else f"a{character}".isidentifier()):
+                raise errors.bad_character(text, at + offset, notation)
+
+
+def _complaint(text: str, problem: UnexpectedInput, notation: str) -> errors.EincError:
     at = problem.pos_in_stream or 0
     if isinstance(problem, UnexpectedToken):  # a token that is legal, elsewhere
         return errors.second_arrow(text, at) if text.startswith("->", at) else errors.several_outputs(text, at)
-    return errors.bad_character(text, at)
+    if text[at] not in ("(" if notation == "letters" else "(["):
+        return errors.bad_character(text, at, notation)
+    closed = re.compile(r"[^()\[\],>]*").match(text, at + 1)
+    end = closed.end() if closed else len(text)
+    if end == len(text) or text[end] in ",>":
+        return errors.not_closed(text, at)
+    if text[end] in "([" and text[at] + text[end] != "([":
+        return errors.nested_group(text, end)
+    inside = re.compile(r"\.\.\.|\w+|\s+").sub(lambda found: " " * len(found.group()), text[at + 1 : end])
+    return errors.bad_character(text, at + 1 + len(inside) - len(inside.lstrip()), notation)

@@ -75,6 +75,13 @@ class Regroup:
 
 
 @dataclass(frozen=True, slots=True)
+class Copy:
+    """The same elements in memory of their own."""
+
+    x: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Multiply:
     """The product element by element, aligned at the last axis, an axis of size one meeting any other."""
 
@@ -93,7 +100,7 @@ class Matmul:
     y: Value
 
 
-Primitive: TypeAlias = Cast | Diagonal | Trace | Sum | Permute | Regroup | Multiply | Matmul
+Primitive: TypeAlias = Cast | Copy | Diagonal | Trace | Sum | Permute | Regroup | Multiply | Matmul
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +119,7 @@ class Program:
     operands: tuple[Value, ...]
     steps: tuple[Step, ...]
     results: tuple[Value, ...]
+    given: tuple[tuple[Index, int], ...] = ()  # sizes that no shape tells
 
 
 def read(op: Primitive) -> tuple[Value, ...]:
@@ -119,7 +127,7 @@ def read(op: Primitive) -> tuple[Value, ...]:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return x, y
-        case Cast(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Cast(x) | Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return (x,)
         case _:
             assert_never(op)
@@ -130,7 +138,7 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
-        case Cast(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Cast(x) | Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return replace(op, x=others.get(x, x))
         case _:
             assert_never(op)
@@ -139,7 +147,7 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
 def layout(op: Primitive) -> Layout:
     """The law of every primitive: the result's layout, from those of the operands."""
     match op:
-        case Cast(x):
+        case Cast(x) | Copy(x):
             return x.layout
         case Diagonal(x, index):
             assert x.layout.count((index,)) >= 2, op
@@ -172,7 +180,7 @@ def dtype(op: Primitive) -> str:
         case Multiply(x, y) | Matmul(x, y):
             assert x.dtype == y.dtype, op
             return x.dtype
-        case Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return x.dtype
         case _:
             assert_never(op)

@@ -5,28 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from einc.expression import ELLIPSIS, Expression, Index, Layout, Shape, Sizes, Term, Written, apart
+from einc.expression import ELLIPSIS, Expression, Group, Layout, Shape, Sizes, Term, Written, apart
 
 
 def resolve(written: Written, ranks: Sequence[int] | None = None) -> Expression:
     """Name every axis.
 
     Args:
-        written: a text that `check_text` found legal.
+        written: a text that was found legal.
         ranks: one per operand, as `check_ranks` found them fitting. None will do where no
             operand has an ellipsis.
     """
-    widths = [rank - len(term.symbols) + 1 for term, rank in _with_ellipsis(written, ranks)]
+    widths = [
+        rank - len(term.axes) + 1 if ELLIPSIS in term.axes else 0 for term, rank in zip(written.operands, ranks or ())
+    ]
     ellipsis = tuple(f"{ELLIPSIS}{axis}" for axis in range(max(widths, default=0)))
     operands = tuple(
-        _axes(term, ellipsis, (ranks[n] if ranks else len(term.symbols)) - len(term.symbols) + 1)
-        for n, term in enumerate(written.operands)
+        _layout(term, ellipsis[len(ellipsis) - width :])
+        for term, width in zip(written.operands, widths or [0] * len(written.operands))
     )
     if written.output is not None:
-        return Expression(operands, _axes(written.output, ellipsis, len(ellipsis)))
-    times = Counter(symbol for term in written.operands for symbol in term.symbols)
-    once = sorted(symbol for symbol, count in times.items() if count == 1 and symbol != ELLIPSIS)
-    return Expression(operands, apart((*ellipsis, *once)))
+        return Expression(operands, _layout(written.output, ellipsis))
+    times = Counter(index for term in written.operands for index in term.indices)
+    return Expression(operands, apart((*ellipsis, *sorted(index for index, count in times.items() if count == 1))))
 
 
 def broadcast(expression: Expression, shapes: Sequence[Shape], sizes: Sizes) -> Expression:
@@ -34,19 +35,24 @@ def broadcast(expression: Expression, shapes: Sequence[Shape], sizes: Sizes) -> 
     if all(size != 1 for shape in shapes for size in shape):
         return expression
     operands = tuple(
-        tuple(() if size == 1 != sizes[index] else (index,) for (index,), size in zip(layout, shape))
+        tuple(() if size == 1 and _is_larger(group, sizes) else group for group, size in zip(layout, shape))
         for layout, shape in zip(expression.operands, shapes)
     )
-    return Expression(operands, expression.output)
+    return Expression(operands, expression.output, expression.given)
 
 
-def _with_ellipsis(written: Written, ranks: Sequence[int] | None) -> list[tuple[Term, int]]:
-    return [(term, rank) for term, rank in zip(written.operands, ranks or ()) if ELLIPSIS in term.symbols]
+def _is_larger(group: Group, sizes: Sizes) -> bool:
+    return len(group) == 1 and sizes[group[0]] != 1
 
 
-def _axes(term: Term, ellipsis: tuple[Index, ...], width: int) -> Layout:
-    """The term's layout, its ellipsis standing for the last `width` of all ellipsis axes."""
-    if ELLIPSIS not in term.symbols:
-        return apart(term.symbols)
-    at = term.symbols.index(ELLIPSIS)
-    return apart((*term.symbols[:at], *ellipsis[len(ellipsis) - width :], *term.symbols[at + 1 :]))
+def _layout(term: Term, ellipsis: Group) -> Layout:
+    """The term's layout, its ellipsis standing for the axes given."""
+    if not any(ELLIPSIS in axis for axis in term.axes):
+        return tuple(group for group in term.axes if isinstance(group, tuple))
+    layout: list[Group] = []
+    for axis in term.axes:
+        if isinstance(axis, tuple):
+            layout.append(tuple(name for index in axis for name in (ellipsis if index == ELLIPSIS else (index,))))
+        else:
+            layout += apart(ellipsis)
+    return tuple(layout)

@@ -68,7 +68,7 @@ def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
             op = better
         makers[step.value] = op
         steps.append(replace(step, op=op))
-    return _renamed(_needed(_without_identities(Program(program.operands, tuple(steps), program.results))))
+    return _renamed(_needed(_without_identities(replace(program, steps=tuple(steps)))))
 
 
 def _better(op: Primitive, makers: Makers, rules: tuple[Rule, ...]) -> Primitive | None:
@@ -85,7 +85,8 @@ def _without_identities(program: Program) -> Program:
             case Permute(x, to) if x.layout == to:
                 same[step.value] = x
         steps.append(replace(step, op=op))
-    return replace(program, steps=tuple(steps))
+    made = {value: x for value, x in same.items() if x not in program.operands}
+    return replace(program, steps=tuple(steps), results=tuple(made.get(value, value) for value in program.results))
 
 
 def _needed(program: Program) -> Program:

@@ -16,6 +16,7 @@ class Golden:
     text: str
     shapes: tuple[tuple[int, ...], ...]
     dtype: str = "float64"
+    sizes: tuple[tuple[str, int], ...] = ()
 
     def path(self, library: str) -> Path:
         return FOLDER / library / f"{self.name}.py"
@@ -55,6 +56,12 @@ OTHERS = [
     Golden("broadcast", "ij,ij->ij", ((1, 3), (2, 3))),
     Golden("broadcast_summed", "ij,ij->i", ((2, 3), (2, 1))),
     Golden("ellipsis", "...ij,...jk", ((5, 1, 2, 3), (7, 3, 4))),
+    Golden("words", "batch row k, batch k col -> batch row col", ((2, 3, 4), (2, 4, 5))),
+    Golden("heads_split", "b t (h d) -> b h t d", ((2, 3, 8),), sizes=(("h", 2),)),
+    Golden("heads_merged", "b h t d -> b t (h d)", ((2, 3, 4, 5),)),
+    Golden("heads_projected", "b t (h d), h d out -> b t out", ((2, 3, 8), (2, 4, 5))),
+    Golden("ellipsis_merged", "... d, m d -> (...) m", ((2, 3, 4), (5, 4))),
+    Golden("literal_ones", "b 1 c -> c 1 b 1", ((2, 1, 3),)),
     Golden("integers", "ij,jk->i", ((2, 3), (3, 4)), "int32"),
     Golden("bools", "ij,jk->ik", ((2, 3), (3, 4)), "bool"),
     Golden("any", "ij->i", ((2, 3),), "bool"),

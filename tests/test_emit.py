@@ -11,15 +11,16 @@ import ast
 import numpy as np
 import pytest
 from golden import OTHERS, TEXTBOOK, Golden
+from shortcuts import planned
 
 from einc.arithmetic import Arithmetic
 from einc.backends import BACKENDS
-from einc.compiler import Compiled
 from einc.emit import emit
 from einc.expression import Expression, apart
 from einc.load import load
 from einc.lower import lower
 from einc.operands import Kind
+from einc.options import Options
 from einc.program import Multiply, Program, Regroup, Step, Value, layout
 from einc.tree import Tree
 
@@ -28,7 +29,7 @@ ALL = [*TEXTBOOK, *OTHERS]
 
 def source_of(golden: Golden, library: str) -> str:
     kind = Kind(library, golden.shapes, (golden.dtype,) * len(golden.shapes))
-    return Compiled(golden.text, "auto", kind).source
+    return planned(golden.text, kind, Options(sizes=golden.sizes)).source
 
 
 @pytest.mark.parametrize("library", BACKENDS)

@@ -19,7 +19,7 @@ def complaint(text, *operands, **options):
 
 TEXTS = [
     ("i%,j->ij", "'%' is not a letter; an index is one letter\n  i%,j->ij\n   ^"),
-    ("a0->a", "'0' is not a letter; an index is one letter\n  a0->a\n   ^"),
+    ("a0->a", "'0' is no index; the only number is 1, an axis of size one\n  a0->a\n   ^"),
     ("a²->a", "U+00B2 (SUPERSCRIPT TWO) is not a letter; an index is one letter\n  a²->a\n   ^"),
     ("e\u0301->e", "U+0301 (COMBINING ACUTE ACCENT) is not a letter; an index is one letter\n  e\ufffd->e\n   ^"),
     ("漢%->漢", "'%' is not a letter; an index is one letter\n  漢%->漢\n    ^"),
@@ -35,10 +35,45 @@ TEXTS = [
     ("ij,jk->iz", "output index 'z' is in no operand\n  ij,jk->iz\n          ^"),
     ("->\tz", "output index 'z' is in no operand\n  -> z\n     ^"),
     ("ij->iji", "output index 'i' is written more than once\n  ij->iji\n      ^ ^"),
+    ("a(bc->a", "this '(' is never closed\n  a(bc->a\n   ^"),
+    ("a(b,c)->a", "this '(' is never closed\n  a(b,c)->a\n   ^"),
+    ("ab)->a", "a ')' that closes nothing\n  ab)->a\n    ^"),
+    ("a(b(c))->a", "a group inside a group\n  a(b(c))->a\n     ^"),
+    ("a(b%)->a", "'%' is not a letter; an index is one letter\n  a(b%)->a\n     ^"),
+    ("a(bb)->z", "index 'b' is repeated in one group\n  a(bb)->z\n    ^^"),
     (
-        "batch i, i -> batch",
-        "this reads as words, since a term has white space inside and 'batch' is longer than one letter; "
-        "einc reads letters only so far\n  batch i, i -> batch\n  ^^^^^",
+        "(...)a->a",
+        "an ellipsis inside a group of an operand: its axes could not be told apart\n  (...)a->a\n   ^^^",
+    ),
+    ("row $, row -> row", "'$' cannot stand in an index; an index is a word\n  row $, row -> row\n      ^"),
+    ("row 2 -> row", "'2' is no index; the only number is 1, an axis of size one\n  row 2 -> row\n      ^"),
+    (
+        "d_model d_out -> d_mode",
+        "output index 'd_mode' is in no operand; did you mean 'd_model'?\n"
+        "  d_model d_out -> d_mode\n                   ^^^^^^",
+    ),
+    (
+        "[row] col -> row",
+        "index 'row' is marked as summed, but is in the output\n  [row] col -> row\n               ^^^",
+    ),
+    ("b_t row, row", "words need a '->' and an output\n  b_t row, row\n              ^"),
+    (
+        "bik, b kj -> bij",
+        "output index 'bij' is in no operand; did you mean 'bik'?\n  bik, b kj -> bij\n               ^^^\n"
+        "it was read as words, since a term has white space inside, and there is a word longer than one letter; "
+        "as letters it is legal: notation='letters' reads it so",
+    ),
+    (
+        "d_k,d_k->d_k",
+        "'_' is not a letter; an index is one letter\n  d_k,d_k->d_k\n   ^\n"
+        "it was read as letters, since no term has white space inside beside a longer word; "
+        "as words it is legal: notation='words' reads it so",
+    ),
+    (
+        "ij, i j -> i j",
+        "this is legal as letters and as words, and means different things; "
+        "it was read as words, since a term has white space inside, and there is a word longer than one letter\n"
+        "  ij, i j -> i j\nnotation='words' or notation='letters' says which",
     ),
 ]
 
@@ -81,6 +116,56 @@ SHAPES = [
         "index 'i' is repeated in operand 0, with sizes 1 and 3: a diagonal needs equal sizes\n  ii\n  ^^",
     ),
 ]
+
+
+GROUPS = [
+    (
+        "b (h d) -> b h d",
+        [(2, 33)],
+        {"h": 8},
+        "the axis of this group in operand 0 has size 33, which does not go with h=8\n  b (h d) -> b h d\n     ^ ^",
+    ),
+    (
+        "b (h d) -> b h d",
+        [(2, 32)],
+        {},
+        "the sizes of 'h' and 'd' cannot be told from their product, 32: give one, as in h=2\n"
+        "  b (h d) -> b h d\n     ^ ^",
+    ),
+    (
+        "a 1 -> a",
+        [(2, 3)],
+        {},
+        "the axis of this group in operand 0 has size 3, which does not go with the literal 1\n  a 1 -> a\n    ^",
+    ),
+    ("ab->a", [(2, 3)], {"b": 4}, "index 'b' has size 4 as given and size 3 in operand 0\n  ab->a\n   ^"),
+    ("ab->a", [(2, 3)], {"c": 4}, "a size is given for 'c', which is in no operand\n  ab->a"),
+    (
+        "row col -> row",
+        [(2, 3)],
+        {"cols": 4},
+        "a size is given for 'cols', which is in no operand; did you mean 'col'?\n  row col -> row",
+    ),
+    ("ab->a", [(2, 3)], {"b": 1.5}, "the size given for 'b' is 1.5, not an integer from 0 to 2**63-1"),
+    ("ab->a", [(2, 3)], {"b": -1}, "the size given for 'b' is -1, not an integer from 0 to 2**63-1"),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes", "sizes", "message"), GROUPS)
+def test_what_is_wrong_with_groups_and_sizes(text, shapes, sizes, message):
+    assert complaint(text, *shapes, **sizes) == message
+    assert complaint(text, *shapes, sizes=sizes) == message
+
+
+def test_choices_that_are_none():
+    assert complaint("i", notation="verse") == "notation='verse' is none: choose 'letters' or 'words'"
+    assert complaint("i", broadcast="maybe") == "broadcast='maybe' is none: choose 'always' or 'never'"
+
+
+def test_broadcasting_can_be_refused():
+    message = "index 'i' has size 1 in operand 0 and size 3 in operand 1\n  i,i\n  ^ ^"
+    assert complaint("i,i", (1,), (3,), broadcast="never") == message
+    assert einc.compile("i,i", (3,), (3,), broadcast="never")([1, 2, 3], [1, 1, 1]) == 6
 
 
 @pytest.mark.parametrize(("text", "shapes", "message"), SHAPES)

@@ -10,16 +10,16 @@ from conftest import needs_torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from problems import as_torch, problems
+from shortcuts import planned
 
 import einc
-from einc.compiler import Compiled
 from einc.guard import needed_tests
 from einc.operands import Kind
 
 
 def needed(text, *shapes, library="torch", dtypes=None):
     kind = Kind(library, shapes, dtypes or ("float32",) * len(shapes))
-    return needed_tests(Compiled(text, "auto", kind).program, kind.backend)
+    return needed_tests(planned(text, kind).program, kind.backend)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from problems import problems
+from shortcuts import planned
 
 from einc.arithmetic import Arithmetic
 from einc.backends import BACKENDS
-from einc.compiler import Compiled
 from einc.expression import Expression, apart
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
@@ -44,7 +44,7 @@ def test_the_laws_hold(problem):
     """The compiler verifies every program it makes; this is that check over many, on both libraries."""
     for library in BACKENDS:
         kind = Kind(library, tuple(x.shape for x in problem.operands), ("float32",) * len(problem.operands))
-        program = Compiled(problem.text, "auto", kind).program
+        program = planned(problem.text, kind).program
         assert verify(program).results[0].dtype == "float32"
         names = [step.value.name for step in program.steps]
         assert names == [f"t{n}" for n in range(len(names))]

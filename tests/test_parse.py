@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from einc import EincError
 from einc.expression import Term, Written
-from einc.parse import TEXTS, grammar, parse
+from einc.parse import NOTATIONS, TEXTS, grammar, parse
 
 LETTERS = st.sampled_from("abzAZéαЖ漢ªʰ")
 SYMBOLS = st.lists(st.one_of(LETTERS, st.just("...")), max_size=5)
@@ -49,65 +49,90 @@ def test_every_symbol_and_its_place(terms):
     for term, (spaced, symbols, starts) in zip(found, [*operands, *([output] if output else [])], strict=True):
         if term is written.output:
             start = text.index("->") + 2
-        assert term.symbols == tuple(symbols)
-        assert term.starts == tuple(start + at for at in starts)
-        assert all(text[slice(*term.place(n))] == symbol for n, symbol in enumerate(symbols))
+        assert list(term) == [(symbol, start + at) for symbol, at in zip(symbols, starts)]
+        assert term.axes == tuple(symbol if symbol == "..." else (symbol,) for symbol in symbols)
+        assert all(text[slice(*place)] == symbol for symbol in symbols for place in term.places(symbol))
         start += len(spaced) + 1
 
 
 @settings(max_examples=max(200, PROBLEMS // 20))
-@given(text=st.text(alphabet=st.sampled_from("ab.,->  é1_%²\n"), max_size=12) | st.text(max_size=12))
-def test_any_text_is_parsed_or_refused(text):
+@given(
+    text=st.text(alphabet=st.sampled_from("ab.,->  é1_%²()[]\n"), max_size=12) | st.text(max_size=12),
+    notation=st.sampled_from(NOTATIONS),
+)
+def test_any_text_is_parsed_or_refused(text, notation):
     try:
-        written = parse(text)
+        written = parse(text, notation)
     except EincError as complaint:
         assert "^" in str(complaint)
         return
-    legal = [symbol for term in (*written.operands, *filter(None, [written.output])) for symbol in term.symbols]
-    assert all(symbol == "..." or (len(symbol) == 1 and symbol.isalpha()) for symbol in legal)
-    assert "".join(text.split()) == ",".join("".join(term.symbols) for term in written.operands) + (
-        "->" + "".join(written.output.symbols) if written.output else ""
-    )
+    for term in (*written.operands, *filter(None, [written.output])):
+        for index, start in term:
+            assert text.startswith(index, start)
+            assert index == "..." or (
+                index.isalpha() and len(index) == 1 if notation == "letters" else index.isidentifier()
+            )
+    assert len(written.operands) == text.split("->")[0].count(",") + 1
+
+
+A, B, C, H, D = "a", "b", "c", "h", "d"
 
 
 @pytest.mark.parametrize(
-    ("text", "operands", "output"),
+    ("notation", "text", "operands", "output"),
     [
-        ("", [""], None),
-        ("->", [""], ""),
-        (",", ["", ""], None),
-        (",ij->ij", ["", "ij"], "ij"),
-        ("ij,->", ["ij", ""], ""),
-        ("b h i d, b h j d -> b h i j", ["bhid", "bhjd"], "bhij"),
-        ("... i,\n\tj...", ["...i", "j..."], None),
+        ("letters", "", [()], None),
+        ("letters", "->", [()], ()),
+        ("letters", ",", [(), ()], None),
+        ("letters", ",ab->ab", [(), ((A,), (B,))], ((A,), (B,))),
+        ("letters", " a b,->", [((A,), (B,)), ()], ()),
+        ("letters", "... a,\n\tb...", [("...", (A,)), ((B,), "...")], None),
+        ("letters", "b(hd),h1d->1b", [((B,), (H, D)), ((H,), (), (D,))], ((), (B,))),
+        ("letters", "a()b( 1 )", [((A,), (), (B,), ())], None),
+        ("words", "batch (h d), row->(... h)", [(("batch",), (H, D)), (("row",),)], (("...", H),)),
+        ("words", "a2 _b 1 c", [(("a2",), ("_b",), (), (C,))], None),
+        ("words", "a(b c)[d]...", [((A,), (B, C), (D,), "...")], None),
+        ("words", "(a [b]) -> a", [((A, B),)], ((A,),)),
     ],
 )
-def test_corners(text, operands, output):
-    written = parse(text)
-    assert ["".join(term.symbols) for term in written.operands] == operands
-    assert ("".join(written.output.symbols) if written.output else None) == output
+def test_axes(notation, text, operands, output):
+    written = parse(text, notation)
+    assert [term.axes for term in written.operands] == operands
+    assert (written.output.axes if written.output else None) == output
 
 
-def test_white_space_does_not_count():
-    def symbols(text):
-        written = parse(text)
-        return [term.symbols for term in (*written.operands, written.output)]
-
-    assert symbols("bhid,bhjd->bhij") == symbols(" b h i d ,b h j d->\tb h i j\n")
+def test_marks():
+    assert parse("row [k], [k l] col", "words").marked == {"k", "l"}
 
 
-def test_the_terminals_of_the_grammar_are_what_terms_are_split_into():
-    """One terminal takes the whole list of operands; here the smaller ones it is made of split it instead."""
-    terminals = {terminal.name: terminal.pattern for terminal in grammar("letters").terminals}
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_white_space_does_not_count(notation):
+    def axes(text):
+        written = parse(text, notation)
+        return [term.axes for term in (*written.operands, written.output)]
+
+    assert axes("b h i d , b h j d->b h i j") == axes(" b  h i d,b\th j\n d ->  b h i j\n")
+
+
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_the_terminals_of_the_grammar_are_what_terms_are_split_into(notation):
+    """One terminal takes the whole list of operands; the terms that it is split into are terminals too."""
+    terminals = {terminal.name: terminal.pattern for terminal in grammar(notation).terminals}
     assert set(terminals) == {"OPERANDS", "TERM", "ARROW"}
-    text = "ab...c, d e ,,f"
+    text = "a b...c, (d e) 1 ,,f"
     assert re.fullmatch(terminals["OPERANDS"].to_regexp(), text)
     assert all(re.fullmatch(terminals["TERM"].to_regexp(), term) for term in text.split(",") if term)
     assert not re.fullmatch(terminals["TERM"].to_regexp(), "a,b")
 
 
-def test_a_term_knows_its_span():
-    assert parse(" ij ,k").operands == (Term(("i", "j"), (1, 2), (1, 3)), Term(("k",), (5,), (5, 6)))
+def test_a_term_knows_its_places():
+    assert parse(" ij ,k").operands == (
+        Term((("i",), ("j",)), ((1,), (2,)), (1, 3)),
+        Term((("k",),), ((5,),), (5, 6)),
+    )
+    term = parse("a (b a)", "words").operands[0]
+    assert term.places("a") == [(0, 1), (5, 6)]
+    assert term.indices == ("a", "b", "a")
 
 
 def test_texts_are_remembered_with_a_bound():
@@ -136,9 +161,13 @@ def test_the_work_grows_with_the_length_of_the_text():
     assert seconds(20_000) < 20 * 100 * max(seconds(200), 1e-5)
 
 
-@pytest.mark.parametrize("text", ["a" * 10**6, "," * 10**6, "." * 10**6, "a" * 10**6 + "%", " " * 10**6, "->" * 10**5])
-def test_long_texts_end_in_a_result_or_a_complaint(text):
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 10**6, "," * 10**6, "." * 10**6, "a" * 10**6 + "%", " " * 10**6, "->" * 10**5, "(" * 10**6, "(a" * 10**5],
+)
+@pytest.mark.parametrize("notation", NOTATIONS)
+def test_long_texts_end_in_a_result_or_a_complaint(text, notation):
     try:
-        parse.__wrapped__(text)
+        parse.__wrapped__(text, notation)
     except EincError as complaint:
         assert len(str(complaint)) < 400

@@ -7,6 +7,7 @@ import pytest
 from einc.expression import apart
 from einc.program import (
     Cast,
+    Copy,
     Diagonal,
     Matmul,
     Multiply,
@@ -50,6 +51,7 @@ def layout_of(text):
 
 LAWS = [
     (Cast(value("i j"), "float32"), "i j"),
+    (Copy(value("i (j k)")), "i (j k)"),
     (Diagonal(value("i a i"), "i"), "a i"),
     (Diagonal(value("i i i"), "i"), "i i"),
     (Trace(value("i i")), ""),

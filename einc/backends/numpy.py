@@ -9,6 +9,7 @@ NUMPY = Backend(
     imports="import numpy as np",
     cast="{x}.astype(np.{dtype})",
     sum_in_type="dtype=np.{dtype}",
+    copy="{x}.copy()",
     permute="{x}.transpose({axes})",
     transpose="{x}.T",
     swap_last="{x}.mT",

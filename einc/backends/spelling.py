@@ -29,6 +29,7 @@ class Backend:
     imports: str
     cast: str  # {dtype}
     sum_in_type: str  # an argument {dtype} of sum(), for integers, whose sums would widen
+    copy: str
     permute: str  # {axes}: all axes in their new order
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more

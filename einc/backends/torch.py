@@ -16,6 +16,7 @@ TORCH = Backend(
     imports="import torch",
     cast="{x}.to(torch.{dtype})",
     sum_in_type="dtype=torch.{dtype}",
+    copy="{x}.clone()",
     permute="{x}.permute({axes})",
     transpose="{x}.t()",
     swap_last="{x}.mT",

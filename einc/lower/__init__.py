@@ -6,8 +6,8 @@ from einc.arithmetic import Arithmetic
 from einc.expression import Expression, flat
 from einc.lower.line import Line
 from einc.lower.pair import contract
-from einc.lower.unary import cast, permuted, summed, unwrapped
-from einc.program import Permute, Program, Value
+from einc.lower.unary import arranged, cast, summed, unwrapped
+from einc.program import Copy, Permute, Program, Value
 from einc.tree import Tree, contractions, terms
 
 __all__ = ["lower"]
@@ -26,7 +26,9 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic) -> Program:
         line.node = len(nodes)
         wanted = output if len(nodes) == tree.operands + len(tree.pairs) - 1 else ()
         nodes.append(contract(line, nodes[step.left], nodes[step.right], step.kept, wanted, types.product))
-    result = permuted(line, cast(line, nodes[-1], types.result), expression.output)
+    result = arranged(line, cast(line, nodes[-1], types.result), expression.output)
     if not line.steps:  # a result is never the operand itself
         result = line(Permute(result, result.layout))
-    return Program(operands, tuple(line.steps), (result,))
+    if expression.moves_only and any(len(group) > 1 for group in expression.output):
+        result = line(Copy(result))  # merging axes may make a view or not, by the strides: it never does
+    return Program(operands, tuple(line.steps), (result,), expression.given)

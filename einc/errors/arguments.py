@@ -1,0 +1,76 @@
+"""Complaints about arguments of a kind that makes no sense."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from einc.errors.kinds import EincError, EincTypeError
+from einc.errors.picture import abbreviated, kind_of, pointed
+
+
+def not_a_text(value: object) -> EincTypeError:
+    return EincTypeError(f"an expression is a str such as 'ij,jk->ik', not {kind_of(value)}")
+
+
+def not_a_shape(value: object, operand: int) -> EincTypeError:
+    return EincTypeError(
+        f"operand {operand} is described by {kind_of(value)}: give a shape (a tuple of sizes from 0 to 2**63-1) "
+        "or an array that has one"
+    )
+
+
+def not_an_operand(value: object, operand: int) -> EincTypeError:
+    return EincTypeError(f"operand {operand} is {kind_of(value)}: an operand is a NumPy array or a torch tensor")
+
+
+def mixed_libraries(numpy_operand: int, torch_operand: int) -> EincTypeError:
+    return EincTypeError(
+        f"operand {numpy_operand} is a NumPy array and operand {torch_operand} a torch tensor: "
+        "give all operands in one library"
+    )
+
+
+def mixed_devices(first: int, first_device: object, second: int, second_device: object) -> EincTypeError:
+    return EincTypeError(
+        f"operand {first} is on {first_device} and operand {second} on {second_device}: move them to one device"
+    )
+
+
+def not_dense(operand: int, kind: str) -> EincTypeError:
+    return EincTypeError(f"operand {operand} is {kind}: einc contracts dense operands")
+
+
+def no_arithmetic(operand: int, dtype: str) -> EincTypeError:
+    return EincTypeError(f"operand {operand} has the type {dtype}, which has no sums and products here")
+
+
+def unknown_choice(option: str, value: object, choices: Iterable[str]) -> EincError:
+    return EincError(f"{option}={abbreviated(value)} is none: choose {' or '.join(map(repr, choices))}")
+
+
+def unknown_library(name: object) -> EincError:
+    return EincError(f"{name!r} is no library einc writes for: choose 'numpy' or 'torch'")
+
+
+def unknown_optimizer(value: object, names: Iterable[str]) -> EincTypeError:
+    return EincTypeError(
+        f"optimize={abbreviated(value)} is neither a path, nor an optimizer that can be called, nor one of "
+        + ", ".join(map(repr, names))
+    )
+
+
+def too_many_for_exact(operands: int, most: int) -> EincError:
+    return EincError(f"the exact planner takes up to {most} operands, not {operands}: leave optimize='auto'")
+
+
+def too_many_axes(axes: int, most: int, library: str) -> EincError:
+    return EincError(f"this takes an array of {axes} axes, and those of {library} have at most {most}")
+
+
+def nothing_planned(text: str) -> EincError:
+    reason = "nothing is planned yet: call it with operands, or give shapes to einc.compile or .plan"
+    return EincError(pointed(reason, text, []))
+
+
+def broken_path(reason: str) -> EincError:
+    return EincError(f"the contraction path does not fit: {reason}")

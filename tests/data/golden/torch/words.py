@@ -1,0 +1,7 @@
+import torch
+
+
+def contraction(x0, x1):
+    """batch row k, batch k col -> batch row col"""
+    t0 = torch.bmm(x0, x1)  # batch row col
+    return t0
