@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import re
 from pathlib import Path
 
 import definition
@@ -11,8 +13,14 @@ import pytest
 
 import einc
 
-CORPUS = json.loads((Path(__file__).parent / "data" / "letters.json").read_text(encoding="utf-8"))
-TEXTS = [row["expr"] for row in CORPUS["expressions"]]
+
+def texts(notation: str) -> list[str]:
+    corpus = json.loads((Path(__file__).parent / "data" / f"{notation}.json").read_text(encoding="utf-8"))
+    return [row["expr"] for row in corpus["expressions"]]
+
+
+TEXTS = texts("letters")
+WORDS = texts("words")
 
 
 def terms_of(text: str, rank: int) -> tuple[list[list[str]], list[str]]:
@@ -50,3 +58,50 @@ def test_every_expression_is_what_the_definition_says(rank, library, array, caps
     assert checked == sum(rank == 0 or "..." in text for text in TEXTS)
     with capsys.disabled():
         print(f"\n{checked} corpus expressions equal the definition on {library} (ellipses of {rank} axes)")
+
+
+def word_groups(term: str) -> list[list[str]]:
+    """A term of words as groups, by means that are not einc's: brackets are only marks."""
+    tokens = re.findall(r"\(.*?\)|\.\.\.|\w+", re.sub(r"[\[\]]", " ", term))
+    return [re.findall(r"\.\.\.|\w+", token) for token in tokens]
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_every_expression_of_words_too(rank, library, array, capsys):
+    generator = np.random.default_rng(rank)
+    ellipsis = [f"...{axis}" for axis in range(rank)]
+    checked = 0
+
+    def named(groups):
+        """The groups with every ellipsis as `rank` axes: apart, or in the group it is in."""
+        axes = []
+        for group in groups:
+            axes += [[name] for name in ellipsis] if group == ["..."] else [group]
+        return axes
+
+    for text in WORDS:
+        if rank and "..." not in text:
+            continue
+        inputs, output = text.split("->")
+        terms = [named(word_groups(term)) for term in inputs.split(",")]
+        wanted_groups = [list(ellipsis)] if "(...)" in output else []
+        wanted_groups += named(word_groups(output.replace("(...)", "")))
+        indices = sorted({index for term in terms for group in term for index in group})
+        sizes = {index: 2 + number % 2 for number, index in enumerate(indices)}
+        operands = [generator.uniform(-1, 1, [sizes[index] for group in term for index in group]) for term in terms]
+        flat = [[index for group in term for index in group] for term in terms]
+        wanted = definition.einsum(flat, [index for group in wanted_groups for index in group], operands, float)
+        wanted = wanted.reshape([math.prod(sizes[index] for index in group) for group in wanted_groups])
+        given = [
+            operand.reshape([math.prod(sizes[index] for index in group) for group in term])
+            for operand, term in zip(operands, terms)
+        ]
+        letters = all(len(index) == 1 for index in indices if index not in ellipsis)
+        named_sizes = {index: size for index, size in sizes.items() if index not in ellipsis}
+        notation = None if letters or re.search(r"\w\s+\S", inputs) else "words"
+        result = np.asarray(einc.einsum(text, *map(array, given), sizes=named_sizes, notation=notation))
+        assert result.shape == wanted.shape, text
+        np.testing.assert_allclose(result, wanted, atol=1e-12, err_msg=text)
+        checked += 1
+    with capsys.disabled():
+        print(f"\n{checked} corpus expressions of words equal the definition on {library} (ellipses of {rank} axes)")
