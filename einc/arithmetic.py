@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from einc.expression import Expression
-from einc.operands import Kind, check_arithmetic, promoted
+from einc.operands import Kind, check_arithmetic, check_casts, promoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,15 +23,24 @@ class Arithmetic:
     result: str
 
 
-def arithmetic(expression: Expression, kind: Kind) -> Arithmetic:
+def arithmetic(expression: Expression, kind: Kind, dtype: str | None = None, casting: str = "safe") -> Arithmetic:
     """The types for an expression over operands of a kind.
 
+    Args:
+        expression: what is computed.
+        kind: of the operands.
+        dtype: in which to compute, instead of the operands' promotion.
+        casting: which casts of operands to `dtype` are allowed, as NumPy names them.
+
     Raises:
-        EincTypeError: for operands that cannot be added and multiplied, where they have to be.
+        EincTypeError: for operands that cannot be added and multiplied, where they have to be, or that may
+            not be cast.
     """
-    if expression.moves_only:
+    if expression.moves_only and dtype in (None, *kind.dtypes):
         return Arithmetic(kind.dtypes, *kind.dtypes * 3)
     check_arithmetic(kind)
-    result = promoted(kind)
+    if dtype is not None:
+        check_casts(kind, dtype, casting)
+    result = dtype or promoted(kind)
     compute = kind.backend.compute_in.get(result, result)
     return Arithmetic(kind.dtypes, compute, kind.backend.multiply_matrices_in.get(compute, compute), result)

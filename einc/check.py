@@ -13,8 +13,7 @@ def check_text(written: Written) -> None:
 
     Raises:
         EincError: for a second ellipsis in a term or one inside a group of an operand, an index twice in
-            a group, an output index that no operand has, that is written more than once, or that is
-            marked as summed.
+            a group, or an output index that no operand has or that is marked as summed.
     """
     for term in written.operands:
         _check_term(written, term)
@@ -42,8 +41,6 @@ def _check_output(written: Written, output: Term) -> None:
         places = output.places(index)
         if index not in known:
             raise errors.unknown_output_index(written.text, places[0], index, known)
-        if len(places) > 1:
-            raise errors.repeated_output_index(written.text, places, index)
         if index in written.marked:
             raise errors.marked_in_output(written.text, places[0], index)
 

@@ -10,13 +10,14 @@ from typing import Any
 from einc import errors
 from einc.arithmetic import arithmetic
 from einc.cache import Cache
-from einc.check import check_ranks
+from einc.check import check_ranks, check_text
 from einc.emit import emit
 from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
+from einc.interleaved import Labels, separated, written
 from einc.load import Function, load
-from einc.lower import lower
-from einc.operands import Kind, admit, described, kind_of, viewable
+from einc.lower import contiguous, lower
+from einc.operands import Kind, admit, copied_into, described, kind_of, viewable
 from einc.options import Options, choose
 from einc.plan import Optimize, planner
 from einc.program import Program, most_axes, verify, views_only
@@ -70,9 +71,9 @@ class Compiled:
     copies as its text and options do.
     """
 
-    def __init__(self, written: Written, options: Options, kind: Kind | None = None) -> None:
-        self._made_from = (written, options, kind)
-        self._written = written
+    def __init__(self, text: Written, options: Options, kind: Kind | None = None) -> None:
+        self._made_from = (text, options, kind)
+        self._written = text
         self._options = options
         self._orders: Cache[tuple[Shape, ...], Order] = Cache(PLANS)
         self._plans: Cache[Kind, Plan] = Cache(PLANS)
@@ -130,7 +131,7 @@ class Compiled:
         return self._latest
 
     def _plan_for(self, kind: Kind) -> Plan:
-        return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind))
+        return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind, self._options))
 
     def _order_for(self, shapes: tuple[Shape, ...]) -> Order:
         return self._orders.get(shapes, lambda: make_order(self._written, shapes, self._options))
@@ -170,7 +171,7 @@ class Compiled:
         return Compiled, self._made_from
 
 
-def compile(
+def compile(  # noqa: PLR0913 - each choice has its name and its line of documentation
     expression: str,
     /,
     *operands: Any,
@@ -178,6 +179,9 @@ def compile(
     notation: str | None = None,
     sizes: Mapping[str, int] | None = None,
     broadcast: str | None = None,
+    dtype: Any = None,
+    casting: str | None = None,
+    order: str | None = None,
     **named_sizes: int,
 ) -> Compiled:
     """Compile an einsum expression into a function of its operands.
@@ -192,6 +196,9 @@ def compile(
         notation: `"letters"` or `"words"`, where the text does not tell.
         sizes: of indices whose size no shape tells, such as those of a group.
         broadcast: `"never"` refuses an axis of size 1 where its index is larger elsewhere.
+        dtype: the type to compute and to return in, instead of the operands' promotion.
+        casting: which casts of operands to `dtype` are allowed, `"safe"` (the default) to `"unsafe"`.
+        order: `"C"` for a contiguous result; `"K"` (the default) for any.
         **named_sizes: like `sizes`, as in `h=8`.
 
     Returns:
@@ -200,43 +207,41 @@ def compile(
     Raises:
         EincError: where the text is wrong, or the shapes do not fit it, with a caret at the place.
     """
-    options = choose(optimize, notation, sizes, broadcast, named_sizes)
+    chosen = {"optimize": optimize, "notation": notation, "sizes": sizes, "broadcast": broadcast}
+    options = choose({**named_sizes, **chosen, "dtype": dtype, "casting": casting, "order": order})
     return Compiled(_read(expression, options), options, described(operands) if operands else None)
 
 
-def einsum(
-    expression: str,
-    /,
-    *operands: Any,
-    optimize: Optimize | bool | None = None,
-    notation: str | None = None,
-    sizes: Mapping[str, int] | None = None,
-    broadcast: str | None = None,
-    **named_sizes: int,
-) -> Any:
-    """Contract `operands` as `expression` says: `np.einsum`, `torch.einsum` and `opt_einsum.contract` in one.
+def einsum(*operands: Any, out: Any = None, **choices: Any) -> Any:
+    """Contract operands: `np.einsum`, `torch.einsum` and `opt_einsum.contract` in one.
 
     The last `EXPRESSIONS` texts stay compiled, with the plans for the shapes they met.
 
     Args:
-        expression: letters or words, such as `"bik,bkj->bij"`.
-        *operands: NumPy arrays or torch tensors, one per term.
-        optimize: as in `einc.compile`, where `True` and `False` too stand for `"auto"`.
-        notation: as in `einc.compile`, and so are `sizes`, `broadcast` and named sizes.
-        sizes: of indices whose size no shape tells.
-        broadcast: `"always"` or `"never"`.
-        **named_sizes: like `sizes`.
+        *operands: an expression, such as `"bik,bkj->bij"`, and a NumPy array or torch tensor for each of its
+            terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
+            the output.
+        out: a NumPy array to put the result in.
+        **choices: as in `einc.compile`, sizes included; `memory_limit` may only be None.
 
     Returns:
-        An array of the operands' library and promoted dtype.
+        An array of the operands' library and promoted dtype, or `out`.
 
     Raises:
         EincError: where the text is wrong, or the operands do not fit it.
     """
-    nothing_chosen = optimize is None and notation is None and sizes is None and broadcast is None and not named_sizes
-    if nothing_chosen and type(expression) is str:
-        return _remembered(expression)(*operands)
-    return compiled(expression, choose(optimize, notation, sizes, broadcast, named_sizes))(*operands)
+    if not operands:
+        raise errors.not_a_text(None)
+    if not choices and out is None and type(operands[0]) is str:
+        return _remembered(operands[0])(*operands[1:])
+    options = choose(choices)
+    if isinstance(operands[0], str):
+        expression, arrays = compiled(operands[0], options), operands[1:]
+    else:
+        arrays, inputs, output = separated(operands)
+        expression = _remembered_lists(inputs, output, options)
+    result = expression(*arrays)
+    return result if out is None else copied_into(out, result, options.casting)
 
 
 def compiled(expression: str, options: Options) -> Compiled:
@@ -255,25 +260,34 @@ def _remembered(expression: str, options: Options = DEFAULT) -> Compiled:
     return Compiled(_read(expression, options), options)
 
 
+@lru_cache(maxsize=EXPRESSIONS)
+def _remembered_lists(inputs: tuple[Labels, ...], output: Labels | None, options: Options) -> Compiled:
+    text = written(inputs, output)
+    check_text(text)
+    return Compiled(text, options)
+
+
 def _read(expression: object, options: Options) -> Written:
     if not isinstance(expression, str):
         raise errors.not_a_text(expression)
     return read(str(expression), options.notation)
 
 
-def make_order(written: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
+def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
     """Resolve a text for operands of these shapes, check that they fit, and plan."""
-    check_ranks(written, shapes)
-    as_written = replace(resolve(written, [len(shape) for shape in shapes]), given=options.sizes)
-    sizes = check_sizes(written, as_written, shapes, broadcasts=options.broadcast == "always")
+    check_ranks(text, shapes)
+    as_written = replace(resolve(text, [len(shape) for shape in shapes]), given=options.sizes)
+    sizes = check_sizes(text, as_written, shapes, broadcasts=options.broadcast == "always")
     expression = broadcast(as_written, shapes, sizes)
     return Order(expression, sizes, planner(options.optimize)(expression, sizes))
 
 
-def make_plan(order: Order, kind: Kind) -> Plan:
+def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
     """Lower an order for a kind of operands, hold the program to the laws, and emit it."""
-    types = arithmetic(order.expression, kind)
+    types = arithmetic(order.expression, kind, options.dtype, options.casting)
     program = verify(simplify(verify(lower(order.expression, order.tree, types))))
+    if options.order == "C":
+        program = verify(contiguous(program))
     if (axes := most_axes(program)) > kind.backend.most_axes:
         raise errors.too_many_axes(axes, kind.backend.most_axes, kind.library)
     return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))

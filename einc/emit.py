@@ -9,8 +9,10 @@ from einc.backends.spelling import Backend, category
 from einc.expression import Expression, Group, Index, Layout, show
 from einc.program import (
     Cast,
+    Contiguous,
     Copy,
     Diagonal,
+    Embed,
     Matmul,
     Multiply,
     Permute,
@@ -57,11 +59,15 @@ def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
     """One primitive as the library's call; what all libraries spell alike is not in their tables."""
     match op:
         case Cast(x, to):
-            return backend.cast.format(x=x.name, dtype=to)
+            return backend.cast.format(x=x.name, dtype=backend.names.get(to, to))
         case Diagonal(x):
             return _diagonal(x, op.index)
         case Copy(x):
             return backend.copy.format(x=x.name)
+        case Contiguous(x):
+            return backend.contiguous.format(x=x.name)
+        case Embed(x):
+            return backend.embed.format(x=x.name)
         case Trace(x):
             return f"{x.name}.trace()"
         case Sum(x, indices):
@@ -103,8 +109,10 @@ def _sum(x: Value, indices: Group, backend: Backend) -> str:
 
 
 def _permute(x: Value, to: Layout, backend: Backend) -> str:
-    axes = [x.layout.index(group) for group in to]
-    rank = len(axes)
+    rank = len(to)
+    axes: list[int] = []
+    for group in to:  # a repeated one takes the places that are left
+        axes.append(next(axis for axis in range(rank) if x.layout[axis] == group and axis not in axes))
     if axes == list(range(rank)):
         return f"{x.name}[...]"
     if axes == [1, 0]:

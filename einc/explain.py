@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -13,7 +13,7 @@ from einc.compiler import Plan, compiled
 from einc.emit import calls
 from einc.expression import Expression, Index, Shape, Sizes, flat
 from einc.options import choose
-from einc.plan import Optimize, to_path
+from einc.plan import to_path
 from einc.program import Step, Value, read
 from einc.tree import node_macs, points
 
@@ -88,62 +88,33 @@ class Explanation:
         return "", "total", _readable(self.macs), _readable(self.bytes), "", f"{calls} call{'s' * (calls != 1)}"
 
 
-def explain(
-    expression: str,
-    /,
-    *operands: Any,
-    optimize: Optimize | bool | None = None,
-    library: str | None = None,
-    notation: str | None = None,
-    sizes: Mapping[str, int] | None = None,
-    broadcast: str | None = None,
-    **named_sizes: int,
-) -> Explanation:
+def explain(expression: str, /, *operands: Any, library: str | None = None, **choices: Any) -> Explanation:
     """Say what einc would do with operands of these shapes, step by step, and what it costs.
 
     Args:
         expression: letters or words.
         *operands: one shape, or array, per term.
-        optimize: as in `einc.compile`, and so are `notation`, `sizes`, `broadcast` and named sizes.
         library: `"numpy"` (the default) or `"torch"`, where shapes are given.
-        notation: `"letters"` or `"words"`.
-        sizes: of indices whose size no shape tells.
-        broadcast: `"always"` or `"never"`.
-        **named_sizes: like `sizes`.
+        **choices: as in `einc.compile`, sizes included.
 
     Raises:
         EincError: where the text is wrong, or the shapes do not fit it.
     """
-    options = choose(optimize, notation, sizes, broadcast, named_sizes)
-    return report(compiled(expression, options).plan(*operands, library=library))
+    return report(compiled(expression, choose(choices)).plan(*operands, library=library))
 
 
-def contract_path(
-    expression: str,
-    /,
-    *operands: Any,
-    optimize: Optimize | bool | None = None,
-    notation: str | None = None,
-    sizes: Mapping[str, int] | None = None,
-    broadcast: str | None = None,
-    **named_sizes: int,
-) -> tuple[list[tuple[int, ...]], Explanation]:
+def contract_path(expression: str, /, *operands: Any, **choices: Any) -> tuple[list[tuple[int, ...]], Explanation]:
     """The order of contraction in opt_einsum's linear format, and a report of it that prints as a table.
 
     Args:
         expression: letters or words.
         *operands: one array, or shape, per term.
-        optimize: as in `einc.compile`, and so are `notation`, `sizes`, `broadcast` and named sizes.
-        notation: `"letters"` or `"words"`.
-        sizes: of indices whose size no shape tells.
-        broadcast: `"always"` or `"never"`.
-        **named_sizes: like `sizes`.
+        **choices: as in `einc.compile`, sizes included.
 
     Raises:
         EincError: where the text is wrong, or the operands do not fit it.
     """
-    options = choose(optimize, notation, sizes, broadcast, named_sizes)
-    explanation = report(compiled(expression, options).plan(*operands))
+    explanation = report(compiled(expression, choose(choices)).plan(*operands))
     return explanation.path, explanation
 
 

@@ -67,7 +67,9 @@ def guarded_source(program: Program, kind: Kind) -> str:
     return emit(
         program,
         kind.backend,
-        above=[f"{dtype} = {kind.backend.dtype.format(dtype=dtype)}" for dtype in tested],
+        above=[
+            f"{dtype} = {kind.backend.dtype.format(dtype=kind.backend.names.get(dtype, dtype))}" for dtype in tested
+        ],
         first=[f"if not ({condition}):", "    return None"],
     )
 

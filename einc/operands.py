@@ -17,6 +17,7 @@ from einc.backends import NUMPY, TORCH, Backend, backend
 from einc.expression import Shape
 
 LARGEST_SIZE = 2**63
+LIKE = {"bfloat16": "float32", "complex32": "complex64"}  # what NumPy does not have, by what it casts like
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,52 @@ def check_arithmetic(kind: Kind) -> None:
     for operand, dtype in enumerate(kind.dtypes):
         if dtype not in kind.backend.dtypes:
             raise errors.no_arithmetic(operand, dtype)
+
+
+def check_casts(kind: Kind, dtype: str, casting: str) -> None:
+    """Check that every operand may be cast to `dtype`, by the rules that NumPy has for `casting`.
+
+    Raises:
+        EincError: where the library does not compute in `dtype`.
+        EincTypeError: naming the first operand that may not be cast.
+    """
+    if dtype not in kind.backend.dtypes:
+        raise errors.no_such_dtype(dtype, kind.library)
+    for operand, found in enumerate(kind.dtypes):
+        known = (LIKE.get(found, found), LIKE.get(dtype, dtype))
+        if found != dtype and not np.can_cast(*known, casting):  # type: ignore[arg-type]
+            raise errors.unsafe_cast(operand, found, dtype, casting)
+
+
+def dtype_name(value: Any) -> str:
+    """The name of a dtype given as NumPy or torch have it, or by its name.
+
+    Raises:
+        EincTypeError: for what is none.
+    """
+    if str(value).startswith("torch."):
+        return str(value).removeprefix("torch.")
+    if isinstance(value, str) and value in LIKE:
+        return value
+    try:
+        return str(np.dtype(value).name)
+    except TypeError:
+        raise errors.not_a_dtype(value) from None
+
+
+def copied_into(out: Any, result: Any, casting: str) -> Any:
+    """`out`, filled with the result.
+
+    Raises:
+        EincTypeError: where it is no array that can take it.
+    """
+    if not isinstance(result, np.ndarray | np.generic):
+        raise errors.no_out_for_torch()
+    fits = isinstance(out, np.ndarray) and out.shape == result.shape and out.flags.writeable
+    if not fits or not np.can_cast(result.dtype, out.dtype, casting):  # type: ignore[arg-type]
+        raise errors.not_an_out(out, result.shape, result.dtype.name)
+    out[...] = result
+    return out
 
 
 def promoted(kind: Kind) -> str:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from einc import errors
 from einc.expression import Index
-from einc.operands import LARGEST_SIZE
+from einc.operands import LARGEST_SIZE, dtype_name
 from einc.plan import Optimize, settled
 
 BROADCAST = ("always", "never")
+ORDERS = ("K", "C")
+CASTINGS = ("safe", "same_kind", "unsafe", "equiv", "no")
+CHOICES = frozenset({"optimize", "notation", "sizes", "broadcast", "dtype", "casting", "order", "memory_limit"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +27,54 @@ class Options:
         notation: `"letters"` or `"words"`, where it is forced.
         sizes: of indices that no shape tells, sorted.
         broadcast: `"always"` or `"never"`.
+        dtype: in which to compute, by name, instead of the operands' promotion.
+        casting: which casts of operands to `dtype` are allowed.
+        order: `"C"` for a contiguous result, `"K"` for any.
     """
 
     optimize: Optimize = "auto"
     notation: str | None = None
     sizes: tuple[tuple[Index, int], ...] = ()
-    broadcast: str = "always"
+    broadcast: str = BROADCAST[0]
+    dtype: str | None = None
+    casting: str = CASTINGS[0]
+    order: str = ORDERS[0]
 
 
-def choose(
-    optimize: Optimize | bool | None,
-    notation: str | None,
-    sizes: Mapping[Index, int] | None,
-    broadcast: str | None,
-    named_sizes: Mapping[Index, int],
-) -> Options:
-    """Settle what a user gave.
+def choose(given: Mapping[str, Any]) -> Options:
+    """Settle what a user gave by name: the choices, and sizes for all other names.
 
     Raises:
         EincError: for a choice that is none.
-        EincTypeError: for a size that is no integer, or `optimize` of an unknown kind.
+        EincTypeError: for one of the wrong type.
     """
-    broadcast = broadcast or BROADCAST[0]
-    if broadcast not in BROADCAST:
-        raise errors.unknown_choice("broadcast", broadcast, BROADCAST)
-    given = {**_checked(sizes or {}), **_checked(named_sizes)}
-    return Options(settled(optimize), notation, tuple(sorted(given.items())), broadcast)
+    chosen = {name: value for name, value in given.items() if name in CHOICES and value is not None}
+    if "memory_limit" in chosen:
+        raise errors.not_yet("memory_limit", "None, since memory is not limited yet")
+    sizes = dict(_sizes(chosen.get("sizes", {})))
+    sizes.update(_sizes({name: value for name, value in given.items() if name not in CHOICES}))
+    return Options(
+        optimize=settled(chosen.get("optimize")),
+        notation=chosen.get("notation"),
+        sizes=tuple(sorted(sizes.items())),
+        broadcast=_one_of(BROADCAST, "broadcast", chosen),
+        dtype=dtype_name(chosen["dtype"]) if "dtype" in chosen else None,
+        casting=_one_of(CASTINGS, "casting", chosen),
+        order=_one_of(ORDERS, "order", chosen),
+    )
 
 
-def _checked(sizes: Mapping[Index, int]) -> dict[Index, int]:
-    checked = {}
+def _one_of(choices: tuple[str, ...], option: str, chosen: Mapping[str, Any]) -> str:
+    """The choice made, or the first."""
+    value = chosen.get(option, choices[0])
+    if not isinstance(value, str) or value not in choices:
+        raise errors.unknown_choice(option, value, choices)
+    return value
+
+
+def _sizes(sizes: Mapping[Index, Any]) -> Iterable[tuple[Index, int]]:
+    if not isinstance(sizes, Mapping):
+        raise errors.not_a_size("sizes", sizes)
     for index, value in sizes.items():
         try:
             size = operator.index(value)
@@ -60,5 +82,4 @@ def _checked(sizes: Mapping[Index, int]) -> dict[Index, int]:
             raise errors.not_a_size(index, value) from None
         if not isinstance(index, str) or not 0 <= size < LARGEST_SIZE:
             raise errors.not_a_size(index, value)
-        checked[index] = size
-    return checked
+        yield index, size

@@ -82,6 +82,20 @@ class Copy:
 
 
 @dataclass(frozen=True, slots=True)
+class Contiguous:
+    """The same elements, one after the other in memory in the order of the axes."""
+
+    x: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Embed:
+    """The last axis as a diagonal, zeros elsewhere: `a i` to `a i i`."""
+
+    x: Value
+
+
+@dataclass(frozen=True, slots=True)
 class Multiply:
     """The product element by element, aligned at the last axis, an axis of size one meeting any other."""
 
@@ -100,7 +114,7 @@ class Matmul:
     y: Value
 
 
-Primitive: TypeAlias = Cast | Copy | Diagonal | Trace | Sum | Permute | Regroup | Multiply | Matmul
+Primitive: TypeAlias = Cast | Copy | Contiguous | Diagonal | Embed | Trace | Sum | Permute | Regroup | Multiply | Matmul
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +141,7 @@ def read(op: Primitive) -> tuple[Value, ...]:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return x, y
-        case Cast(x) | Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Cast(x) | Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return (x,)
         case _:
             assert_never(op)
@@ -138,7 +152,7 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
-        case Cast(x) | Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Cast(x) | Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return replace(op, x=others.get(x, x))
         case _:
             assert_never(op)
@@ -147,8 +161,11 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
 def layout(op: Primitive) -> Layout:
     """The law of every primitive: the result's layout, from those of the operands."""
     match op:
-        case Cast(x) | Copy(x):
+        case Cast(x) | Copy(x) | Contiguous(x):
             return x.layout
+        case Embed(x):
+            assert x.layout and len(x.layout[-1]) == 1, op
+            return (*x.layout, x.layout[-1])
         case Diagonal(x, index):
             assert x.layout.count((index,)) >= 2, op
             return (*_without(_without(x.layout, (index,)), (index,)), (index,))
@@ -159,7 +176,7 @@ def layout(op: Primitive) -> Layout:
             assert indices and {(index,) for index in indices} <= set(x.layout), op
             return tuple(group for group in x.layout if group == () or not set(group) <= set(indices))
         case Permute(x, to):
-            assert sorted(x.layout) == sorted(to) and len(set(to)) == len(to), op
+            assert sorted(x.layout) == sorted(to), op
             return to
         case Regroup(x, to):
             assert flat(x.layout) == flat(to), op
@@ -180,7 +197,7 @@ def dtype(op: Primitive) -> str:
         case Multiply(x, y) | Matmul(x, y):
             assert x.dtype == y.dtype, op
             return x.dtype
-        case Copy(x) | Diagonal(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
+        case Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
             return x.dtype
         case _:
             assert_never(op)
@@ -206,7 +223,7 @@ def most_axes(program: Program) -> int:
 
 def views_only(program: Program) -> bool:
     """Whether a result may share memory with an operand: no line of the program makes new elements."""
-    return all(isinstance(step.op, Diagonal | Permute | Regroup) for step in program.steps)
+    return all(isinstance(step.op, Contiguous | Diagonal | Permute | Regroup) for step in program.steps)
 
 
 def _without(layout: Layout, group: Group) -> Layout:

@@ -14,7 +14,12 @@ Terms = Sequence[Sequence[str]]
 
 
 def einsum(inputs: Terms, output: Sequence[str], operands: Sequence[Any], dtype: Any) -> Any:
-    """Sum the product of all operands, cast to `dtype`, over every index that is not in the output."""
+    """Sum the product of all operands, cast to `dtype`, over every index that is not in the output.
+
+    Where the output repeats an index, the sum is a diagonal, and zeros surround it.
+    """
+    if len(set(output)) < len(output):
+        return _embedded(list(output), einsum(inputs, list(dict.fromkeys(output)), operands, dtype))
     indices = sorted({index for term in inputs for index in term})
     product = np.ones((1,) * len(indices), dtype)
     for term, operand in zip(inputs, operands):
@@ -26,6 +31,14 @@ def einsum(inputs: Terms, output: Sequence[str], operands: Sequence[Any], dtype:
     total = product.any(summed) if np.dtype(dtype).kind == "b" else product.sum(summed, dtype=dtype)
     kept = [axis for axis in range(len(indices)) if axis in axes]
     return np.transpose(total, [kept.index(axis) for axis in axes])
+
+
+def _embedded(output: list[str], total: Any) -> Any:
+    unique = list(dict.fromkeys(output))
+    result = np.zeros([total.shape[unique.index(index)] for index in output], total.dtype)
+    for place in np.ndindex(*total.shape):
+        result[tuple(place[unique.index(index)] for index in output)] = total[place]
+    return result
 
 
 def magnitude(inputs: Terms, output: Sequence[str], operands: Sequence[Any]) -> Any:

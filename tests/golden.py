@@ -62,6 +62,8 @@ OTHERS = [
     Golden("heads_projected", "b t (h d), h d out -> b t out", ((2, 3, 8), (2, 4, 5))),
     Golden("ellipsis_merged", "... d, m d -> (...) m", ((2, 3, 4), (5, 4))),
     Golden("literal_ones", "b 1 c -> c 1 b 1", ((2, 1, 3),)),
+    Golden("embedded", "i->ii", ((3,),)),
+    Golden("embedded_product", "ij,jk->iki", ((2, 3), (3, 4))),
     Golden("integers", "ij,jk->i", ((2, 3), (3, 4)), "int32"),
     Golden("bools", "ij,jk->ik", ((2, 3), (3, 4)), "bool"),
     Golden("any", "ij->i", ((2, 3),), "bool"),

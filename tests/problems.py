@@ -88,6 +88,8 @@ def _output(
         once = sorted(symbol for symbol in symbols if symbols.count(symbol) == 1)
         return text, inputs, _named(["...", *once], width, width)
     term = draw(st.lists(st.sampled_from(symbols), unique=True)) if symbols else []
+    if term and draw(st.integers(0, 7)) == 7:
+        term = [*term, draw(st.sampled_from(term))]  # a diagonal, embedded
     if draw(st.booleans()):
         term = _with_ellipsis(draw, term)
     return f"{text}->{''.join(term)}", inputs, _named(term, width, width)

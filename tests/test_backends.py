@@ -14,8 +14,10 @@ from einc.emit import emit
 from einc.load import load
 from einc.program import (
     Cast,
+    Contiguous,
     Copy,
     Diagonal,
+    Embed,
     Matmul,
     Multiply,
     Permute,
@@ -45,15 +47,21 @@ def reference(op, x, y=None):
             others = [axis for axis in range(x.ndim) if axis not in axes[:2]]
             moved = x.transpose(*axes[:2], *others)
             return np.stack([moved[n, n] for n in range(SIZES[index])], -1)
-        case Copy():
+        case Copy() | Contiguous():
             return x
+        case Embed():
+            result = np.zeros((*x.shape, x.shape[-1]), x.dtype)
+            for n in range(x.shape[-1]):
+                result[..., n, n] = x[..., n]
+            return result
         case Trace():
             return sum(x[n, n] for n in range(len(x)))
         case Sum(v, indices):
             axes = tuple(axis for axis, (index,) in enumerate(v.layout) if index in indices)
             return np.add.reduce(x, axes) if x.dtype != bool else np.logical_or.reduce(x, axes)
         case Permute(v, to):
-            return np.moveaxis(x, [v.layout.index(group) for group in to], range(x.ndim))
+            places = {group: [axis for axis, own in enumerate(v.layout) if own == group] for group in v.layout}
+            return np.moveaxis(x, [places[group].pop(0) for group in to], range(x.ndim))
         case Regroup(_, to):
             return np.array(x.ravel()).reshape([int(np.prod([SIZES[index] for index in group])) for group in to])
         case Multiply():

@@ -9,12 +9,12 @@ from einc.check import check_ranks, check_text
 from einc.parse import parse
 
 
-@pytest.mark.parametrize("text", ["ij,jk->ik", "...i,...->i...", "->", "i->...", "ij,jk", "i1(jk),1->(ki)1"])
+@pytest.mark.parametrize("text", ["ij,jk->ik", "...i,...->i...", "->", "i->...", "ij,jk", "i1(jk),1->(ki)1", "i->ii"])
 def test_legal_texts(text):
     check_text(parse(text))
 
 
-@pytest.mark.parametrize("text", ["......", "i->i......", "i->j", "i->ii", "(...)", "(ii)", "i->(i.....)"])
+@pytest.mark.parametrize("text", ["......", "i->i......", "i->j", "(...)", "(ii)", "i->(i.....)"])
 def test_other_texts(text):
     with pytest.raises(EincError):
         check_text(parse(text))

@@ -55,7 +55,9 @@ def test_sources_serve_every_size():
 def test_it_plans_once_per_kind_of_operands(monkeypatch):
     planned = []
     made = einc.compiler.make_plan
-    monkeypatch.setattr(einc.compiler, "make_plan", lambda order, kind: planned.append(kind) or made(order, kind))
+    monkeypatch.setattr(
+        einc.compiler, "make_plan", lambda order, kind, options: planned.append(kind) or made(order, kind, options)
+    )
     f = einc.compile("ij,jk->ik")
     for dtype in ("float32", "float64", "float32"):
         for n in (2, 3, 2):

@@ -34,7 +34,6 @@ TEXTS = [
     ("i->...i...", "a second '...' in one term\n  i->...i...\n         ^^^"),
     ("ij,jk->iz", "output index 'z' is in no operand\n  ij,jk->iz\n          ^"),
     ("->\tz", "output index 'z' is in no operand\n  -> z\n     ^"),
-    ("ij->iji", "output index 'i' is written more than once\n  ij->iji\n      ^ ^"),
     ("a(bc->a", "this '(' is never closed\n  a(bc->a\n   ^"),
     ("a(b,c)->a", "this '(' is never closed\n  a(b,c)->a\n   ^"),
     ("ab)->a", "a ')' that closes nothing\n  ab)->a\n    ^"),
@@ -225,8 +224,8 @@ def test_arguments_that_make_no_sense():
     for call, message in [
         (lambda: einc.compile(b"i->i"), "an expression is a str such as 'ij,jk->ik', not a value of type 'bytes'"),
         (
-            lambda: einc.einsum(np.ones(2), [0]),
-            "an expression is a str such as 'ij,jk->ik', not a value of type 'ndarray'",
+            einc.einsum,
+            "an expression is a str such as 'ij,jk->ik', not a value of type 'NoneType'",
         ),
         (
             lambda: einc.compile("i", (-1,)),
@@ -247,6 +246,57 @@ def test_arguments_that_make_no_sense():
         with pytest.raises(einc.EincTypeError) as caught:
             call()
         assert str(caught.value) == message
+
+
+ONES = np.ones(2)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: einc.einsum("i->", ONES, dtype="floaty"), "dtype='floaty' is no dtype"),
+        (
+            lambda: einc.einsum("i->", ONES, dtype="float32"),
+            "operand 0 has the type float64, which casting='safe' does not allow to become float32",
+        ),
+        (lambda: einc.einsum("i->", ONES, dtype="U3"), "numpy has no sums and products in str96"),
+        (
+            lambda: einc.einsum("i->", ONES, casting="wild"),
+            "casting='wild' is none: choose 'safe' or 'same_kind' or 'unsafe' or 'equiv' or 'no'",
+        ),
+        (lambda: einc.einsum("i->", ONES, order="F"), "order='F' is none: choose 'K' or 'C'"),
+        (
+            lambda: einc.einsum("i->", ONES, memory_limit=4),
+            "memory_limit= takes only None, since memory is not limited yet",
+        ),
+        (
+            lambda: einc.einsum("i->i", ONES, out=[1, 2]),
+            "out=[1, 2] is no NumPy array of shape (2,) that can hold float64",
+        ),
+        (
+            lambda: einc.einsum(ONES, 3),
+            "the labels of operand 0 are a value of type 'int': give a list, as in einsum(a, [0, 1], b, [1, 2])",
+        ),
+        (
+            lambda: einc.einsum(ONES, [0], ONES),
+            "the labels of the output are a value of type 'ndarray': give a list, as in einsum(a, [0, 1], b, [1, 2])",
+        ),
+        (lambda: einc.einsum(ONES, [[]]), "a label of operand 0 is a value of type 'list', which cannot be hashed"),
+        (lambda: einc.einsum(ONES, [0], [1]), "output index '1' is in no operand\n  [0] -> [1]\n          ^"),
+        (
+            lambda: einc.einsum(ONES, ["row", "col"]),
+            "operand 0 is written with 2 axes, but has 1: its shape is (2,)\n  [row, col]\n  ^^^^^^^^^^",
+        ),
+        (
+            lambda: einc.einsum(ONES, [10], np.ones(3), [10]),
+            "index '10' has size 2 in operand 0 and size 3 in operand 1\n  [10], [10]\n   ^^    ^^",
+        ),
+    ],
+)
+def test_choices_and_lists_that_make_no_sense(call, message):
+    with pytest.raises(einc.EincError) as caught:
+        call()
+    assert str(caught.value) == message
 
 
 @needs_torch

@@ -102,8 +102,9 @@ def test_anything_can_be_permuted(array):
     f = einc.compile("ij->ji")
     for _ in range(2):
         np.testing.assert_array_equal(f(array), array.T)
-    with pytest.raises(einc.EincTypeError, match="has no sums and products here"):
-        einc.einsum("ij->i", array)
+    if array.dtype != object:
+        with pytest.raises(einc.EincTypeError, match="has no sums and products here"):
+            einc.einsum("ij->i", array)
 
 
 def test_a_writable_view_of_a_frozen_array():

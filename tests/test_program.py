@@ -7,8 +7,10 @@ import pytest
 from einc.expression import apart
 from einc.program import (
     Cast,
+    Contiguous,
     Copy,
     Diagonal,
+    Embed,
     Matmul,
     Multiply,
     Permute,
@@ -52,6 +54,9 @@ def layout_of(text):
 LAWS = [
     (Cast(value("i j"), "float32"), "i j"),
     (Copy(value("i (j k)")), "i (j k)"),
+    (Contiguous(value("i (j k)")), "i (j k)"),
+    (Embed(value("a i")), "a i i"),
+    (Permute(value("i a i"), apart("aii")), "a i i"),
     (Diagonal(value("i a i"), "i"), "a i"),
     (Diagonal(value("i i i"), "i"), "i i"),
     (Trace(value("i i")), ""),
@@ -75,6 +80,8 @@ def test_what_primitives_make(op, made):
 
 
 UNLAWFUL = [
+    Embed(value("")),
+    Embed(value("i (j k)")),
     Diagonal(value("i j"), "i"),
     Trace(value("i j")),
     Trace(value("1 1")),

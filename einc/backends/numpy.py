@@ -10,6 +10,8 @@ NUMPY = Backend(
     cast="{x}.astype(np.{dtype})",
     sum_in_type="dtype=np.{dtype}",
     copy="{x}.copy()",
+    contiguous='np.asarray({x}, order="C")',
+    embed="np.where(np.eye({x}.shape[-1], dtype=bool), {x}[..., None], np.zeros((), {x}.dtype))",
     permute="{x}.transpose({axes})",
     transpose="{x}.T",
     swap_last="{x}.mT",
@@ -26,8 +28,9 @@ NUMPY = Backend(
     most_axes=64,
     default_dtype="float64",
     dtypes=INTEGERS
-    | {"bool", "float16", "float32", "float64", "complex64", "complex128"}
+    | {"bool", "object", "float16", "float32", "float64", "complex64", "complex128"}
     | {"float96", "float128", "complex192", "complex256"},  # long doubles, by platform
+    names={"object": "object_"},
     compute_in={"float16": "float32"},
     multiply_matrices_in={},
 )

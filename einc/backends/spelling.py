@@ -30,6 +30,8 @@ class Backend:
     cast: str  # {dtype}
     sum_in_type: str  # an argument {dtype} of sum(), for integers, whose sums would widen
     copy: str
+    contiguous: str
+    embed: str  # the last axis as a diagonal
     permute: str  # {axes}: all axes in their new order
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more
@@ -47,5 +49,6 @@ class Backend:
     default_dtype: str  # where only shapes are known
     most_axes: int  # of an array
     dtypes: frozenset[str]  # that have arithmetic
+    names: Mapping[str, str]  # of those that the library's namespace calls otherwise
     compute_in: Mapping[str, str]  # dtypes whose sums and products are computed in another, rounded at the end
     multiply_matrices_in: Mapping[str, str]  # dtypes without a matrix product, and the one that lends its own

@@ -17,6 +17,8 @@ TORCH = Backend(
     cast="{x}.to(torch.{dtype})",
     sum_in_type="dtype=torch.{dtype}",
     copy="{x}.clone()",
+    contiguous="{x}.contiguous()",
+    embed="torch.diag_embed({x})",
     permute="{x}.permute({axes})",
     transpose="{x}.t()",
     swap_last="{x}.mT",
@@ -35,6 +37,7 @@ TORCH = Backend(
         {"bool", "uint8", "int8", "int16", "int32", "int64"}
         | {"float16", "bfloat16", "float32", "float64", "complex32", "complex64", "complex128"}
     ),
+    names={},
     compute_in={"complex32": "complex64"},  # float16 beside a 0-d complex number; it has no sums
     multiply_matrices_in={"bool": "float32"},
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from einc.errors.kinds import EincError, EincTypeError
 from einc.errors.picture import abbreviated, kind_of, pointed
@@ -74,3 +74,39 @@ def nothing_planned(text: str) -> EincError:
 
 def broken_path(reason: str) -> EincError:
     return EincError(f"the contraction path does not fit: {reason}")
+
+
+def not_labels(value: object, operand: int | None) -> EincTypeError:
+    whose = "the output" if operand is None else f"operand {operand}"
+    return EincTypeError(f"the labels of {whose} are {kind_of(value)}: give a list, as in einsum(a, [0, 1], b, [1, 2])")
+
+
+def not_a_label(value: object, operand: int | None) -> EincTypeError:
+    whose = "the output" if operand is None else f"operand {operand}"
+    return EincTypeError(f"a label of {whose} is {kind_of(value)}, which cannot be hashed")
+
+
+def not_a_dtype(value: object) -> EincTypeError:
+    return EincTypeError(f"dtype={abbreviated(value)} is no dtype")
+
+
+def no_such_dtype(dtype: str, library: str) -> EincError:
+    return EincError(f"{library} has no sums and products in {dtype}")
+
+
+def unsafe_cast(operand: int, found: str, dtype: str, casting: str) -> EincTypeError:
+    return EincTypeError(
+        f"operand {operand} has the type {found}, which casting={casting!r} does not allow to become {dtype}"
+    )
+
+
+def not_an_out(value: object, shape: Sequence[int], dtype: str) -> EincTypeError:
+    return EincTypeError(f"out={abbreviated(value)} is no NumPy array of shape {tuple(shape)} that can hold {dtype}")
+
+
+def no_out_for_torch() -> EincTypeError:
+    return EincTypeError("out= is for NumPy arrays; torch tensors have no such argument")
+
+
+def not_yet(option: str, instead: str) -> EincError:
+    return EincError(f"{option}= takes only {instead}")

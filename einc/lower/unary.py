@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from einc.expression import Layout, apart, flat
 from einc.lower.line import Line
-from einc.program import Cast, Diagonal, Permute, Regroup, Sum, Value
+from einc.program import Cast, Diagonal, Embed, Permute, Regroup, Sum, Value
 from einc.tree import Indices
 
 
@@ -34,6 +34,17 @@ def unwrapped(line: Line, x: Value) -> Value:
     repeated = [index for n, index in enumerate(x.indices) if index in x.indices[:n]]
     for index in repeated:
         x = line(Diagonal(x, index))
+    return x
+
+
+def embedded(line: Line, x: Value, output: Layout) -> Value:
+    """`x` with every index that the output repeats as a diagonal, as often."""
+    indices = flat(output)
+    repeated = [index for n, index in enumerate(indices) if index in indices[:n]]
+    for index in repeated:
+        others = tuple(group for group in x.layout if group != (index,))
+        own = tuple(group for group in x.layout if group == (index,))
+        x = line(Embed(permuted(line, x, (*others, *own))))
     return x
 
 
