@@ -79,8 +79,7 @@ def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
         case Multiply(x, y):
             return backend.multiply.format(x=x.name, y=y.name)
         case Matmul(x, y):
-            spelling = backend.matmul.get((len(x.layout), len(y.layout)), backend.matmul_any)
-            return spelling.format(x=x.name, y=y.name)
+            return _matmul(x, y, backend)
         case _:
             assert_never(op)
 
@@ -106,6 +105,14 @@ def _sum(x: Value, indices: Group, backend: Backend) -> str:
     if category(x.dtype) == "integer":
         arguments.append(backend.sum_in_type.format(dtype=x.dtype))
     return f"{x.name}.{'any' if category(x.dtype) == 'bool' else 'sum'}({', '.join(arguments)})"
+
+
+def _matmul(x: Value, y: Value, backend: Backend) -> str:
+    ranks = (len(x.layout), len(y.layout))
+    spelling = backend.matmul.get(ranks, backend.matmul_any)
+    if x.dtype == "object":  # NumPy's dot loses what an object's own arithmetic raises
+        spelling = backend.matmul_any
+    return spelling.format(x=x.name, y=y.name)
 
 
 def _permute(x: Value, to: Layout, backend: Backend) -> str:

@@ -8,6 +8,8 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import Any, TypeAlias
 
+import numpy as np
+
 from einc import errors
 from einc.expression import ELLIPSIS, Axis, Term, Written
 from einc.parse import TEXTS
@@ -48,6 +50,8 @@ def written(inputs: tuple[Labels, ...], output: Labels | None) -> Written:
 
 
 def _labels(listed: object, operand: int | None) -> Labels:
+    if isinstance(listed, np.ndarray) and listed.ndim == 1 and listed.dtype.kind in "iu":
+        listed = listed.tolist()
     if not isinstance(listed, list | tuple):
         raise errors.not_labels(listed, operand)
     for label in listed:

@@ -13,9 +13,15 @@ from einc.operands import LARGEST_SIZE, dtype_name
 from einc.plan import Optimize, settled
 
 BROADCAST = ("always", "never")
-ORDERS = ("K", "C")
+ORDERS = ("K", "C", "A", "k", "c", "a")  # as NumPy has it, less "F"
 CASTINGS = ("safe", "same_kind", "unsafe", "equiv", "no")
-CHOICES = frozenset({"optimize", "notation", "sizes", "broadcast", "dtype", "casting", "order", "memory_limit"})
+CHOICES = frozenset({"optimize", "notation", "sizes", "broadcast", "dtype", "casting", "order"})
+# What users of opt_einsum's contract may give, but not choose: a name, and the values that say what is so anyway.
+FIXED: Mapping[str, tuple[object, ...]] = {
+    "memory_limit": (None, -1),
+    "backend": (None, "auto"),
+    "use_blas": (None, True, False),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,11 @@ def choose(given: Mapping[str, Any]) -> Options:
         EincTypeError: for one of the wrong type.
     """
     chosen = {name: value for name, value in given.items() if name in CHOICES and value is not None}
-    if "memory_limit" in chosen:
-        raise errors.not_yet("memory_limit", "None, since memory is not limited yet")
+    for name, values in FIXED.items():
+        if given.get(name) not in values:
+            raise errors.unknown_choice(name, given[name], values)
     sizes = dict(_sizes(chosen.get("sizes", {})))
-    sizes.update(_sizes({name: value for name, value in given.items() if name not in CHOICES}))
+    sizes.update(_sizes({name: value for name, value in given.items() if name not in CHOICES | FIXED.keys()}))
     return Options(
         optimize=settled(chosen.get("optimize")),
         notation=chosen.get("notation"),
@@ -60,7 +67,7 @@ def choose(given: Mapping[str, Any]) -> Options:
         broadcast=_one_of(BROADCAST, "broadcast", chosen),
         dtype=dtype_name(chosen["dtype"]) if "dtype" in chosen else None,
         casting=_one_of(CASTINGS, "casting", chosen),
-        order=_one_of(ORDERS, "order", chosen),
+        order=_one_of(ORDERS, "order", chosen).upper(),
     )
 
 

@@ -28,7 +28,7 @@ LAYERS = (
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved"}
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300
 

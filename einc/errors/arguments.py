@@ -44,7 +44,7 @@ def no_arithmetic(operand: int, dtype: str) -> EincTypeError:
     return EincTypeError(f"operand {operand} has the type {dtype}, which has no sums and products here")
 
 
-def unknown_choice(option: str, value: object, choices: Iterable[str]) -> EincError:
+def unknown_choice(option: str, value: object, choices: Iterable[object]) -> EincError:
     return EincError(f"{option}={abbreviated(value)} is none: choose {' or '.join(map(repr, choices))}")
 
 
@@ -106,7 +106,3 @@ def not_an_out(value: object, shape: Sequence[int], dtype: str) -> EincTypeError
 
 def no_out_for_torch() -> EincTypeError:
     return EincTypeError("out= is for NumPy arrays; torch tensors have no such argument")
-
-
-def not_yet(option: str, instead: str) -> EincError:
-    return EincError(f"{option}= takes only {instead}")

@@ -44,8 +44,8 @@ def unsolved(text: str, places: Sequence[Span], indices: Sequence[str], found: i
     return EincError(pointed(reason, text, places))
 
 
-def unknown_size(text: str, index: str, known: Iterable[str]) -> EincError:
-    return EincError(
+def unknown_size(text: str, index: str, known: Iterable[str]) -> EincTypeError:
+    return EincTypeError(
         pointed(f"a size is given for {index!r}, which is in no operand{suggested(index, known)}", text, [])
     )
 

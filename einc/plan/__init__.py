@@ -6,9 +6,11 @@ from collections.abc import Callable, Mapping
 from operator import index
 from typing import TypeAlias
 
+from opt_einsum.paths import get_path_fn
+
 from einc import errors
 from einc.expression import Expression, Sizes
-from einc.plan.exact import exact
+from einc.plan.exact import LARGEST, exact
 from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
 from einc.tree import Tree
@@ -26,7 +28,17 @@ def auto(expression: Expression, sizes: Sizes) -> Tree:
     return (exact if len(expression.operands) <= EXACT_UP_TO else greedy)(expression, sizes)
 
 
-PLANNERS: Mapping[str, Planner] = {"auto": auto, "exact": exact, "greedy": greedy}
+def optimal(expression: Expression, sizes: Sizes) -> Tree:
+    """Exact for as many operands as that can be, else as `auto`."""
+    return (exact if len(expression.operands) <= LARGEST else auto)(expression, sizes)
+
+
+PLANNERS: Mapping[str, Planner] = {"auto": auto, "exact": exact, "greedy": greedy, "optimal": optimal}
+# Planners of opt_einsum, by the names that its users know.
+NAMES_OF_OTHERS = frozenset(
+    {"auto-hq", "branch-1", "branch-2", "branch-all", "dp", "dynamic-programming", "eager", "opportunistic"}
+    | {"random-greedy", "random-greedy-128"}
+)
 
 
 def settled(optimize: Optimize | bool | None) -> Optimize:
@@ -37,7 +49,7 @@ def settled(optimize: Optimize | bool | None) -> Optimize:
     """
     if optimize is None or isinstance(optimize, bool):
         return "auto"
-    if isinstance(optimize, str) and optimize in PLANNERS:
+    if isinstance(optimize, str) and (optimize in PLANNERS or optimize in NAMES_OF_OTHERS):
         return optimize
     if isinstance(optimize, list | tuple):
         steps = optimize[1:] if optimize[:1] in (["einsum_path"], ("einsum_path",)) else optimize  # as NumPy has it
@@ -52,8 +64,10 @@ def settled(optimize: Optimize | bool | None) -> Optimize:
 
 def planner(optimize: Optimize) -> Planner:
     """The planner that a settled option stands for."""
-    if isinstance(optimize, str):
+    if isinstance(optimize, str) and optimize in PLANNERS:
         return PLANNERS[optimize]
+    if isinstance(optimize, str):
+        return lambda expression, sizes: ask(get_path_fn(optimize), expression, sizes)
     if callable(optimize):
         return lambda expression, sizes: ask(optimize, expression, sizes)
     return lambda expression, _: from_path(optimize, len(expression.operands))
