@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench clean
+.PHONY: demo test lint types docs check format bench fuzz problems clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -31,6 +31,12 @@ format: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.call_overhead
+
+fuzz: $(INSTALLED)  # about ten minutes
+	EINC_FUZZ=250000 $(BIN)/python -m pytest -q tests/test_fuzz.py -n 2
+
+problems: $(INSTALLED)
+	EINC_PROBLEMS=100000 $(BIN)/python -m pytest -q tests/test_definition.py -n 2
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

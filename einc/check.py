@@ -37,12 +37,11 @@ def _check_term(written: Written, term: Term) -> None:
 
 def _check_output(written: Written, output: Term) -> None:
     known = {index for term in written.operands for index in term.indices}
-    for index in output.indices:
-        places = output.places(index)
+    for index in dict.fromkeys(output.indices):
         if index not in known:
-            raise errors.unknown_output_index(written.text, places[0], index, known)
+            raise errors.unknown_output_index(written.text, output.places(index)[0], index, known)
         if index in written.marked:
-            raise errors.marked_in_output(written.text, places[0], index)
+            raise errors.marked_in_output(written.text, output.places(index)[0], index)
 
 
 def check_ranks(written: Written, shapes: Sequence[Shape]) -> None:

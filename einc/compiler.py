@@ -17,7 +17,7 @@ from einc.guard import guarded_source
 from einc.interleaved import Labels, separated, written
 from einc.load import Function, load
 from einc.lower import contiguous, lower
-from einc.operands import Kind, admit, copied_into, described, kind_of, viewable
+from einc.operands import LARGEST_SIZE, Kind, admit, copied_into, described, kind_of, viewable
 from einc.options import Options, choose
 from einc.plan import Optimize, planner
 from einc.program import Program, most_axes, verify, views_only
@@ -25,7 +25,7 @@ from einc.read import read
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
 from einc.sizes import check_sizes
-from einc.tree import Tree
+from einc.tree import Tree, points
 
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
@@ -56,6 +56,11 @@ class Plan:
     def function(self) -> Function:
         """The function that the source defines; it tests nothing."""
         return load(self.source)
+
+    @cached_property
+    def largest(self) -> int:
+        """Elements of the largest value, operands aside."""
+        return max(points(step.value.indices, self.sizes) for step in self.program.steps)
 
     @cached_property
     def guarded(self) -> Function:
@@ -108,6 +113,8 @@ class Compiled:
     def _planned(self, operands: tuple[Any, ...]) -> Any:
         arrays = admit(operands)
         plan = self._plan_for(kind_of(arrays))
+        if plan.largest >= LARGEST_SIZE:
+            raise errors.too_large(plan.largest)
         if views_only(plan.program):
             arrays = tuple(map(viewable, arrays))
         self._latest, self._fast = plan, plan.guarded

@@ -23,9 +23,11 @@ def separated(arguments: Sequence[Any]) -> tuple[tuple[Any, ...], tuple[Labels, 
     """The operands, the labels of each, and those of the output if they are given.
 
     Raises:
-        EincTypeError: where a list of labels is missing, or a label cannot be one.
+        EincTypeError: where there is no operand, a list of labels is missing, or a label cannot be one.
     """
     pairs = len(arguments) // 2 * 2
+    if not pairs:
+        raise errors.not_a_text(arguments[0])
     operands = tuple(arguments[0:pairs:2])
     labels = tuple(_labels(listed, n) for n, listed in enumerate(arguments[1:pairs:2]))
     return operands, labels, _labels(arguments[-1], None) if len(arguments) > pairs else None

@@ -106,3 +106,7 @@ def not_an_out(value: object, shape: Sequence[int], dtype: str) -> EincTypeError
 
 def no_out_for_torch() -> EincTypeError:
     return EincTypeError("out= is for NumPy arrays; torch tensors have no such argument")
+
+
+def too_large(elements: int) -> EincError:
+    return EincError(f"this takes an array of {elements:.2e} elements, more than memory can address")

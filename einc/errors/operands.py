@@ -24,7 +24,9 @@ def wrong_rank(text: str, term: Span, operand: int, indices: int, ellipsis: bool
 
 def uneven_diagonal(text: str, places: Sequence[Span], index: str, operand: int, sizes: Iterable[int]) -> EincError:
     found = " and ".join(map(str, dict.fromkeys(sizes)))
-    reason = f"index {index!r} is repeated in operand {operand}, with sizes {found}: a diagonal needs equal sizes"
+    reason = (
+        f"index {abbreviated(index)} is repeated in operand {operand}, with sizes {found}: a diagonal needs equal sizes"
+    )
     return EincError(pointed(reason, text, places))
 
 
@@ -38,7 +40,7 @@ def group_mismatch(
 
 
 def unsolved(text: str, places: Sequence[Span], indices: Sequence[str], found: int) -> EincError:
-    names = " and ".join(map(repr, indices))
+    names = " and ".join(map(abbreviated, indices))
     example = f"{indices[0]}=2" if indices[0].isidentifier() else f"sizes={{{indices[0]!r}: 2}}"
     reason = f"the sizes of {names} cannot be told from their product, {found}: give one, as in {example}"
     return EincError(pointed(reason, text, places))
@@ -46,7 +48,7 @@ def unsolved(text: str, places: Sequence[Span], indices: Sequence[str], found: i
 
 def unknown_size(text: str, index: str, known: Iterable[str]) -> EincTypeError:
     return EincTypeError(
-        pointed(f"a size is given for {index!r}, which is in no operand{suggested(index, known)}", text, [])
+        pointed(f"a size is given for {abbreviated(index)}, which is in no operand{suggested(index, known)}", text, [])
     )
 
 

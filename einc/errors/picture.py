@@ -62,12 +62,12 @@ def named(character: str) -> str:
 def index_named(index: str) -> str:
     """An index as its author knows it: those of an ellipsis are named by einc."""
     axis = index.removeprefix("...")
-    return f"index {index!r}" if axis == index else f"axis {axis} of '...'"
+    return f"index {abbreviated(index)}" if axis == index else f"axis {axis} of '...'"
 
 
 def suggested(word: str, known: Iterable[str]) -> str:
-    close = get_close_matches(word, sorted(set(known)), n=1) if len(word) > 1 else []
-    return f"; did you mean {close[0]!r}?" if close else ""
+    close = get_close_matches(word, sorted(set(known)), n=1) if 1 < len(word) <= COLUMNS else []
+    return f"; did you mean {abbreviated(close[0])}?" if close else ""
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

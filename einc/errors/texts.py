@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from einc.errors.kinds import EincError
-from einc.errors.picture import Span, named, pointed, suggested
+from einc.errors.picture import Span, abbreviated, named, pointed, suggested
 
 
 def bad_character(text: str, at: int, notation: str) -> EincError:
@@ -70,11 +70,11 @@ def ellipsis_in_group(text: str, place: Span) -> EincError:
 
 
 def repeated_in_group(text: str, places: Sequence[Span], index: str) -> EincError:
-    return EincError(pointed(f"index {index!r} is repeated in one group", text, places))
+    return EincError(pointed(f"index {abbreviated(index)} is repeated in one group", text, places))
 
 
 def marked_in_output(text: str, place: Span, index: str) -> EincError:
-    return EincError(pointed(f"index {index!r} is marked as summed, but is in the output", text, [place]))
+    return EincError(pointed(f"index {abbreviated(index)} is marked as summed, but is in the output", text, [place]))
 
 
 def second_ellipsis(text: str, place: Span) -> EincError:
@@ -82,8 +82,10 @@ def second_ellipsis(text: str, place: Span) -> EincError:
 
 
 def unknown_output_index(text: str, place: Span, index: str, known: Iterable[str]) -> EincError:
-    return EincError(pointed(f"output index {index!r} is in no operand{suggested(index, known)}", text, [place]))
+    return EincError(
+        pointed(f"output index {abbreviated(index)} is in no operand{suggested(index, known)}", text, [place])
+    )
 
 
 def repeated_output_index(text: str, places: Sequence[Span], index: str) -> EincError:
-    return EincError(pointed(f"output index {index!r} is written more than once", text, places))
+    return EincError(pointed(f"output index {abbreviated(index)} is written more than once", text, places))
