@@ -1,71 +1,29 @@
-"""The corridor from text to function, the plan cache, and the callable."""
+"""The callable, its cache of plans, and the verbs that make and call it."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from einc import errors
-from einc.arithmetic import arithmetic
 from einc.cache import Cache
-from einc.check import check_ranks, check_text
-from einc.emit import emit
-from einc.expression import Expression, Shape, Sizes, Written
-from einc.guard import guarded_source
+from einc.check import check_text
+from einc.corridor import Order, Plan, make_order, make_plan
+from einc.expression import Expression, Shape, Written
 from einc.interleaved import Labels, separated, written
-from einc.load import Function, load
-from einc.lower import contiguous, lower
+from einc.load import Function
 from einc.operands import LARGEST_SIZE, Kind, admit, copied_into, described, kind_of, viewable
 from einc.options import Options, choose
-from einc.plan import Optimize, planner
-from einc.program import Program, most_axes, verify, views_only
+from einc.plan import Optimize
+from einc.program import Program, views_only
 from einc.read import read
-from einc.resolve import broadcast, resolve
-from einc.simplify import simplify
-from einc.sizes import check_sizes
-from einc.tree import Tree, points
+from einc.resolve import resolve
+from einc.tree import Tree
 
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
 DEFAULT = Options()
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """What is planned for some shapes, whatever the library and the dtypes."""
-
-    expression: Expression
-    sizes: Sizes
-    tree: Tree
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What is planned for one kind of operands: the product of every room."""
-
-    kind: Kind
-    expression: Expression
-    sizes: Sizes
-    tree: Tree
-    program: Program
-    source: str
-
-    @cached_property
-    def function(self) -> Function:
-        """The function that the source defines; it tests nothing."""
-        return load(self.source)
-
-    @cached_property
-    def largest(self) -> int:
-        """Elements of the largest value, operands aside."""
-        return max(points(step.value.indices, self.sizes) for step in self.program.steps)
-
-    @cached_property
-    def guarded(self) -> Function:
-        """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return load(guarded_source(self.program, self.kind))
 
 
 class Compiled:
@@ -278,26 +236,6 @@ def _read(expression: object, options: Options) -> Written:
     if not isinstance(expression, str):
         raise errors.not_a_text(expression)
     return read(str(expression), options.notation)
-
-
-def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
-    """Resolve a text for operands of these shapes, check that they fit, and plan."""
-    check_ranks(text, shapes)
-    as_written = replace(resolve(text, [len(shape) for shape in shapes]), given=options.sizes)
-    sizes = check_sizes(text, as_written, shapes, broadcasts=options.broadcast == "always")
-    expression = broadcast(as_written, shapes, sizes)
-    return Order(expression, sizes, planner(options.optimize)(expression, sizes))
-
-
-def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
-    """Lower an order for a kind of operands, hold the program to the laws, and emit it."""
-    types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types))))
-    if options.order == "C":
-        program = verify(contiguous(program))
-    if (axes := most_axes(program)) > kind.backend.most_axes:
-        raise errors.too_many_axes(axes, kind.backend.most_axes, kind.library)
-    return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))
 
 
 def _nothing(*operands: Any) -> None:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from einc.compiler import Plan, compiled
+from einc.compiler import compiled
+from einc.corridor import Plan
 from einc.emit import calls
 from einc.expression import Expression, Index, Shape, Sizes, flat
 from einc.options import choose

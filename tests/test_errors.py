@@ -276,6 +276,7 @@ ONES = np.ones(2)
             lambda: einc.einsum("i->i", ONES, out=[1, 2]),
             "out=[1, 2] is no NumPy array of shape (2,) that can hold float64",
         ),
+        (lambda: einc.einsum([0]), "an expression is a str such as 'ij,jk->ik', not a value of type 'list'"),
         (
             lambda: einc.einsum(ONES, 3),
             "the labels of operand 0 are a value of type 'int': give a list, as in einsum(a, [0, 1], b, [1, 2])",

@@ -21,6 +21,7 @@ LAYERS = (
     ("operands", "emit"),
     ("options", "arithmetic", "load", "guard"),
     ("lower", "simplify"),
+    ("corridor",),
     ("compiler",),
     ("explain",),
     ("__init__",),
