@@ -16,17 +16,21 @@ def check_text(written: Written) -> None:
             a group, or an output index that no operand has or that is marked as summed.
     """
     for term in written.operands:
-        _check_term(written, term)
-        if ELLIPSIS not in term.axes and (places := term.places(ELLIPSIS)):
-            raise errors.ellipsis_in_group(written.text, places[0])
+        if not _is_plain(term):
+            _check_term(written, term)
+            if ELLIPSIS not in term.axes and (places := term.places(ELLIPSIS)):
+                raise errors.ellipsis_in_group(written.text, places[0])
     if written.output is not None:
         _check_term(written, written.output)
         _check_output(written, written.output)
 
 
+def _is_plain(term: Term) -> bool:
+    """Whether every axis is one index, as in most terms of thousands."""
+    return all(len(axis) == 1 and axis[0] != ELLIPSIS for axis in term.axes)
+
+
 def _check_term(written: Written, term: Term) -> None:
-    if all(len(axis) == 1 for axis in term.axes):
-        return
     if len(places := term.places(ELLIPSIS)) > 1:
         raise errors.second_ellipsis(written.text, places[1])
     for axis in term.axes:

@@ -46,7 +46,7 @@ class Term:
     @property
     def indices(self) -> Group:
         """All indices in order, without the ellipsis."""
-        return tuple(index for index, _ in self if index != ELLIPSIS)
+        return tuple(index for axis in self.axes if axis != ELLIPSIS for index in axis if index != ELLIPSIS)
 
     def places(self, index: Index) -> list[Span]:
         """Where the index, or the ellipsis, stands in the text."""

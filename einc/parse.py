@@ -45,8 +45,12 @@ def parse(text: str, notation: str = "letters") -> Written:
         text=text,
         operands=tuple(_terms(text, str(operands or ""), notation)),
         output=_term(text, str(output or ""), after_arrow, notation) if arrow else None,
-        marked=frozenset(index for marked in re.findall(r"\[(.*?)\]", text) for index in marked.split()),
+        marked=_marked(text) if notation == "words" else frozenset(),
     )
+
+
+def _marked(text: str) -> frozenset[Index]:
+    return frozenset(index for brackets in re.findall(r"\[(.*?)\]", text) for index in brackets.split())
 
 
 @cache
