@@ -40,7 +40,7 @@ def _check_term(written: Written, term: Term) -> None:
 
 
 def _check_output(written: Written, output: Term) -> None:
-    known = {index for term in written.operands for index in term.indices}
+    known = written.indices
     for index in dict.fromkeys(output.indices):
         if index not in known:
             raise errors.unknown_output_index(written.text, output.places(index)[0], index, known)

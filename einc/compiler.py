@@ -65,7 +65,7 @@ class Compiled:
             if (result := self._fast(*operands)) is not None:
                 return result
         except Exception:
-            pass
+            pass  # not operands it was planned for, as a look-up or a call inside found
         return self._planned(operands)
 
     def _planned(self, operands: tuple[Any, ...]) -> Any:
@@ -187,7 +187,7 @@ def einsum(*operands: Any, out: Any = None, **choices: Any) -> Any:
             terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
             the output.
         out: a NumPy array to put the result in.
-        **choices: as in `einc.compile`, sizes included; `memory_limit` may only be None.
+        **choices: as in `einc.compile`, sizes included; `memory_limit` may only be None or -1.
 
     Returns:
         An array of the operands' library and promoted dtype, or `out`.
@@ -204,7 +204,8 @@ def einsum(*operands: Any, out: Any = None, **choices: Any) -> Any:
         expression, arrays = compiled(operands[0], options), operands[1:]
     else:
         arrays, inputs, output = separated(operands)
-        expression = _remembered_lists(inputs, output, options)
+        make = _remembered_lists if _can_be_key(options.optimize) else _remembered_lists.__wrapped__
+        expression = make(inputs, output, options)
     result = expression(*arrays)
     return result if out is None else copied_into(out, result, options.casting)
 

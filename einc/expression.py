@@ -66,6 +66,11 @@ class Written:
     marked: frozenset[Index] = frozenset()
 
     @property
+    def indices(self) -> frozenset[Index]:
+        """All indices that operands have by name."""
+        return frozenset(index for term in self.operands for index in term.indices)
+
+    @property
     def has_ellipsis(self) -> bool:
         """Whether some operand leaves axes unnamed, so that ranks are needed to resolve it."""
         return any(ELLIPSIS in term.axes for term in self.operands)

@@ -54,7 +54,7 @@ def kind_of(arrays: Sequence[Any]) -> Kind:
     """The kind of operands that were let in."""
     library = NUMPY if all(isinstance(array, np.ndarray) for array in arrays) else TORCH
     shapes = tuple(tuple(array.shape) for array in arrays)
-    return Kind(library.name, shapes, tuple(_dtype_name(array) for array in arrays))
+    return Kind(library.name, shapes, tuple(dtype_name(array.dtype) for array in arrays))
 
 
 def described(operands: Sequence[object], library: str | None = None) -> Kind:
@@ -109,6 +109,8 @@ def dtype_name(value: Any) -> str:
     Raises:
         EincTypeError: for what is none.
     """
+    if isinstance(value, np.dtype):
+        return value.name
     if str(value).startswith("torch."):
         return str(value).removeprefix("torch.")
     if isinstance(value, str) and value in LIKE:
@@ -220,10 +222,6 @@ def _promoted_by_torch(kind: Kind, torch: Any) -> str:
         if dtypes
     ]
     return str(torch.result_type(samples[0], samples[-1])).removeprefix("torch.")
-
-
-def _dtype_name(array: Any) -> str:
-    return array.dtype.name if isinstance(array, np.ndarray) else str(array.dtype).removeprefix("torch.")
 
 
 def _shape(value: object, operand: int) -> Shape:

@@ -10,6 +10,7 @@ from typing import Any
 from einc import errors
 from einc.expression import Index
 from einc.operands import LARGEST_SIZE, dtype_name
+from einc.parse import NOTATIONS
 from einc.plan import Optimize, settled
 
 BROADCAST = ("always", "never")
@@ -62,7 +63,7 @@ def choose(given: Mapping[str, Any]) -> Options:
     sizes.update(_sizes({name: value for name, value in given.items() if name not in CHOICES | FIXED.keys()}))
     return Options(
         optimize=settled(chosen.get("optimize")),
-        notation=chosen.get("notation"),
+        notation=_one_of(NOTATIONS, "notation", chosen) if "notation" in chosen else None,
         sizes=tuple(sorted(sizes.items())),
         broadcast=_one_of(BROADCAST, "broadcast", chosen),
         dtype=dtype_name(chosen["dtype"]) if "dtype" in chosen else None,

@@ -8,7 +8,7 @@ from functools import lru_cache
 from einc import errors
 from einc.check import check_text
 from einc.expression import Written
-from einc.parse import NOTATIONS, TEXTS, parse
+from einc.parse import TEXTS, parse
 
 _WORD = re.compile(r"[^\W\d]\w+")
 _BETWEEN_TERMS = re.compile("[,>-]")
@@ -31,8 +31,6 @@ def read(text: str, notation: str | None = None) -> Written:
             was taken, and how to force one.
     """
     if notation is not None:
-        if notation not in NOTATIONS:
-            raise errors.unknown_choice("notation", notation, NOTATIONS)
         return _legal(text, notation)
     reading, other = ("words", "letters") if _has_words(text) else ("letters", "words")
     try:

@@ -35,9 +35,8 @@ def check_sizes(written: Written, expression: Expression, shapes: Sequence[Shape
         EincError: naming the index, the operands and the sizes found.
     """
     for index, _ in expression.given:
-        known = {index for term in written.operands for index in term.indices}
-        if index not in known:
-            raise errors.unknown_size(written.text, index, known)
+        if index not in written.indices:
+            raise errors.unknown_size(written.text, index, written.indices)
     sizes = _single_axes(written, expression, shapes, broadcasts)
     merged = [
         Merged(operand, group, size)

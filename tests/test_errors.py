@@ -158,6 +158,7 @@ def test_what_is_wrong_with_groups_and_sizes(text, shapes, sizes, message):
 
 def test_choices_that_are_none():
     assert complaint("i", notation="verse") == "notation='verse' is none: choose 'letters' or 'words'"
+    assert complaint("i", notation=["words"]) == "notation=['words'] is none: choose 'letters' or 'words'"
     assert complaint("i", broadcast="maybe") == "broadcast='maybe' is none: choose 'always' or 'never'"
 
 

@@ -212,4 +212,5 @@ def test_optimizers_need_not_be_hashable():
 
     optimizer = FromTheRight()
     assert einc.einsum("i,i,i", [1], [2], [3], optimize=optimizer) == 6
-    assert optimizer.calls == 1
+    assert einc.einsum([1], [0], [2], [0], [3], [0], optimize=optimizer) == 6
+    assert optimizer.calls == 2
