@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 
-from lark import Lark
+from lark import Lark, ParseTree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
 
 from einc import errors
@@ -36,10 +36,10 @@ def parse(text: str, notation: str = "letters") -> Written:
         EincError: with a caret, for a character that cannot stand where it does, a group that is
             not closed, a second arrow or a second output.
     """
-    try:
-        operands, arrow, output = grammar(notation).parse(text).children
-    except UnexpectedInput as problem:
-        raise _complaint(text, problem, notation) from None
+    parsed = _attempt(text, notation)
+    if isinstance(parsed, UnexpectedInput):
+        raise errors.together(_mistakes(text, parsed, notation))
+    operands, arrow, output = parsed.children
     after_arrow = text.find("->") + len("->")
     return Written(
         text=text,
@@ -75,7 +75,7 @@ def _term(text: str, written: str, start: int, notation: str) -> Term:
     symbols = [(found.group(), start + found.start()) for found in _SYMBOLS[notation].finditer(written)]
     if symbols:
         span = (symbols[0][1], symbols[-1][1] + len(symbols[-1][0]))
-    _check_letters(text, symbols, notation)
+    errors.report(_no_letters(text, symbols, notation))
     axes = list(_axes(symbols))
     return Term(tuple(axis for axis, _ in axes), tuple(starts for _, starts in axes), span)
 
@@ -103,22 +103,49 @@ def _axes(symbols: Iterable[tuple[str, int]]) -> Iterator[tuple[Axis, tuple[int,
                 yield ELLIPSIS if symbol == ELLIPSIS else (symbol,), (at,)
 
 
-def _check_letters(text: str, symbols: Iterable[tuple[str, int]], notation: str) -> None:
+def _no_letters(text: str, symbols: Iterable[tuple[str, int]], notation: str) -> Iterator[errors.EincError]:
     """The terminals take for letters what is alphanumeric, yet no letter: '²', 'Ⅷ'."""
     for symbol, at in symbols:
         if symbol in (ELLIPSIS, "1", "(", ")", "[", "]"):
             continue
         for offset, character in enumerate(symbol):
             if not (character.isalpha() if notation == "letters" else f"a{character}".isidentifier()):
-                raise errors.bad_character(text, at + offset, notation)
+                yield errors.bad_character(text, at + offset, notation)
 
 
-def _complaint(text: str, problem: UnexpectedInput, notation: str) -> errors.EincError:
-    at = problem.pos_in_stream or 0
-    if isinstance(problem, UnexpectedToken):  # a token that is legal, elsewhere
-        return errors.second_arrow(text, at) if text.startswith("->", at) else errors.several_outputs(text, at)
-    if text[at] not in ("(" if notation == "letters" else "(["):
-        return errors.bad_character(text, at, notation)
+def _mistakes(text: str, problem: UnexpectedInput, notation: str) -> Iterator[errors.EincError]:
+    """All that the grammar does not take, from the first problem on: each is made blank to find the next."""
+    found: ParseTree | UnexpectedInput = problem
+    mended = text
+    while isinstance(found, UnexpectedInput):
+        at = found.pos_in_stream or 0
+        if mended[at] in ("(" if notation == "letters" else "(["):
+            yield _wrong_group(text, at, notation)
+            return
+        if isinstance(found, UnexpectedToken):  # a token that is legal, elsewhere
+            arrow = mended.startswith("->", at)
+            yield errors.second_arrow(text, at) if arrow else errors.several_outputs(text, at)
+        else:
+            yield errors.bad_character(text, at, notation)
+        mended = _without(mended, at)
+        found = _attempt(mended, notation)
+
+
+def _without(text: str, at: int) -> str:
+    """The text without what is wrong here: dots and arrows as far as they go, any other character wherever it is."""
+    sign = re.compile(r"\.+|[->][->\s]*|[,)\]]").match(text, at)
+    return f"{text[:at]}{' ' * len(sign.group())}{text[sign.end() :]}" if sign else text.replace(text[at], " ")
+
+
+def _attempt(text: str, notation: str) -> ParseTree | UnexpectedInput:
+    try:
+        return grammar(notation).parse(text)
+    except UnexpectedInput as problem:
+        return problem
+
+
+def _wrong_group(text: str, at: int, notation: str) -> errors.EincError:
+    """What is wrong with the group that opens here."""
     closed = re.compile(r"[^()\[\],>]*").match(text, at + 1)
     end = closed.end() if closed else len(text)
     if end == len(text) or text[end] in ",>":

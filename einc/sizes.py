@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from einc import errors
-from einc.expression import ELLIPSIS, Expression, Group, Index, Shape, Sizes, Written
+from einc.expression import ELLIPSIS, Expression, Group, Index, Layout, Shape, Sizes, Written
+
+Found: TypeAlias = dict[Index, dict[int, int | None]]  # the sizes of an index, each with the first operand that has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +37,9 @@ def check_sizes(written: Written, expression: Expression, shapes: Sequence[Shape
     Raises:
         EincError: naming the index, the operands and the sizes found.
     """
-    for index, _ in expression.given:
-        if index not in written.indices:
-            raise errors.unknown_size(written.text, index, written.indices)
-    sizes = _single_axes(written, expression, shapes, broadcasts)
+    found = _found(expression, shapes, broadcasts)
+    errors.report(_mistakes(written, expression, shapes, found))
+    sizes = {index: next(iter(by_size)) for index, by_size in found.items()}
     merged = [
         Merged(operand, group, size)
         for operand, (layout, shape) in enumerate(zip(expression.operands, shapes))
@@ -49,25 +51,49 @@ def check_sizes(written: Written, expression: Expression, shapes: Sequence[Shape
     return sizes
 
 
-def _single_axes(
-    written: Written, expression: Expression, shapes: Sequence[Shape], broadcasts: bool
-) -> dict[Index, int]:
-    """The sizes that axes of one index tell."""
-    sizes: dict[Index, int] = dict(expression.given)
-    giver: dict[Index, int] = {}  # the operand an index has its size from; none, if it was given
+def _found(expression: Expression, shapes: Sequence[Shape], broadcasts: bool) -> Found:
+    """What is given, and what axes of one index tell. Size 1 tells nothing where it broadcasts."""
+    found: Found = {index: {size: None} for index, size in expression.given}
     for operand, (layout, shape) in enumerate(zip(expression.operands, shapes)):
-        inside: dict[Index, int] = {}
         for group, size in zip(layout, shape):
-            if len(group) != 1:
-                continue
-            index = group[0]
-            if inside.setdefault(index, size) != size:
-                raise _uneven_diagonal(written, expression, operand, index, shape)
-            known = sizes.get(index)
-            if known is None or (known == 1 != size and broadcasts and index in giver):
-                sizes[index], giver[index] = size, operand
-            elif size != known and not (size == 1 and broadcasts):
-                raise _mismatch(written, index, (giver.get(index), operand), (known, size))
+            if len(group) == 1:
+                found.setdefault(group[0], {}).setdefault(size, operand)
+    if broadcasts:
+        for by_size in found.values():
+            if len(by_size) > 1 and by_size.get(1) is not None:
+                del by_size[1]
+    return found
+
+
+def _mistakes(
+    written: Written, expression: Expression, shapes: Sequence[Shape], found: Found
+) -> Iterator[errors.EincError]:
+    known = written.indices
+    for index, _ in expression.given:
+        if index not in known:
+            yield errors.unknown_size(written.text, index, known)
+    uneven = set()
+    for operand, (layout, shape) in enumerate(zip(expression.operands, shapes)):
+        for index, inside in _diagonals(layout, shape).items():
+            if len(set(inside)) > 1:
+                uneven.add(index)
+                places = written.operands[operand].places(index)
+                yield errors.uneven_diagonal(written.text, places, index, operand, inside)
+    for index, by_size in found.items():
+        if len(by_size) > 1 and index not in uneven:
+            operands = [operand for operand in by_size.values() if operand is not None]
+            places = [place for operand in operands for place in _places(written, operand, index)]
+            yield errors.size_mismatch(written.text, places, index, [(at, size) for size, at in by_size.items()])
+
+
+def _diagonals(layout: Layout, shape: Shape) -> dict[Index, list[int]]:
+    """The sizes of every index that a layout repeats."""
+    if len(set(layout)) == len(layout):
+        return {}
+    sizes: dict[Index, list[int]] = {}
+    for group, size in zip(layout, shape):
+        if len(group) == 1 and layout.count(group) > 1:
+            sizes.setdefault(group[0], []).append(size)
     return sizes
 
 
@@ -106,21 +132,6 @@ def _solved(written: Written, axis: Merged, sizes: dict[Index, int]) -> bool:
     for index in unknown:
         sizes[index] = axis.size // known
     return True
-
-
-def _uneven_diagonal(
-    written: Written, expression: Expression, operand: int, index: Index, shape: Shape
-) -> errors.EincError:
-    places = written.operands[operand].places(index)
-    found = [size for group, size in zip(expression.operands[operand], shape) if group == (index,)]
-    return errors.uneven_diagonal(written.text, places, index, operand, found)
-
-
-def _mismatch(
-    written: Written, index: Index, operands: tuple[int | None, int], sizes: tuple[int, int]
-) -> errors.EincError:
-    places = [place for operand in operands if operand is not None for place in _places(written, operand, index)]
-    return errors.size_mismatch(written.text, places, index, operands, sizes)
 
 
 def _places(written: Written, operand: int, index: Index) -> list[errors.Span]:

@@ -97,7 +97,7 @@ PLACES_OF_SHAPES = {
     "ij": "ij",
     "i...j": "i...j",
     "...i": "...i",
-    "abc,acb": "c,acb",
+    "abc,acb": "bc,acb",
     "i,jk->ik": "i,jk->ik",
     "jki,jk->ik": "jki,jk->ik",
 }

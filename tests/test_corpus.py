@@ -21,6 +21,7 @@ def texts(notation: str) -> list[str]:
 
 TEXTS = texts("letters")
 WORDS = texts("words")
+LISTS = texts("lists")
 
 
 def terms_of(text: str, rank: int) -> tuple[list[list[str]], list[str]]:
@@ -105,3 +106,30 @@ def test_every_expression_of_words_too(rank, library, array, capsys):
         checked += 1
     with capsys.disabled():
         print(f"\n{checked} corpus expressions of words equal the definition on {library} (ellipses of {rank} axes)")
+
+
+def labels(term: str) -> list[object]:
+    """`[0,...,1]` as a list of labels."""
+    return [... if label == "..." else int(label) for label in term.strip("[]").split(",") if label]
+
+
+@pytest.mark.parametrize("rank", [0, 1, 2])
+def test_every_expression_of_lists_too(rank, library, array, capsys):
+    """Labels and letters sort alike here, so that the letters say what the lists mean."""
+    generator = np.random.default_rng(rank)
+    for text in LISTS:
+        inputs, arrow, output = text.partition("->")
+        lists = [labels(term) for term in inputs.replace("],[", "]|[").split("|")]
+        letters = [["..." if label is ... else chr(ord("a") + label) for label in term] for term in lists]
+        explicit = ["..." if label is ... else chr(ord("a") + label) for label in labels(output)]
+        written = ",".join(map("".join, letters)) + (f"->{''.join(explicit)}" if arrow else "")
+        named, result_term = terms_of(written, rank)
+        sizes = {index: 2 + number % 2 for number, index in enumerate(sorted({i for term in named for i in term}))}
+        operands = [generator.uniform(-1, 1, [sizes[index] for index in term]) for term in named]
+        arguments = [argument for pair in zip(map(array, operands), lists) for argument in pair]
+        result = np.asarray(einc.einsum(*arguments, *([labels(output)] if arrow else [])))
+        wanted = definition.einsum(named, result_term, operands, float)
+        assert result.shape == wanted.shape, text
+        np.testing.assert_allclose(result, wanted, rtol=1e-12, atol=1e-12, err_msg=text)
+    with capsys.disabled():
+        print(f"\n{len(LISTS)} lists of labels equal the definition on {library} (ellipses of {rank} axes)")

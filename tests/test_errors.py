@@ -39,7 +39,9 @@ TEXTS = [
     ("ab)->a", "a ')' that closes nothing\n  ab)->a\n    ^"),
     ("a(b(c))->a", "a group inside a group\n  a(b(c))->a\n     ^"),
     ("a(b%)->a", "'%' is not a letter; an index is one letter\n  a(b%)->a\n     ^"),
-    ("a(bb)->z", "index 'b' is repeated in one group\n  a(bb)->z\n    ^^"),
+    ("a(bb)->ba", "index 'b' is repeated in one group\n  a(bb)->ba\n    ^^"),
+    ("ab->aB", "output index 'B' is in no operand; did you mean 'b'?\n  ab->aB\n       ^"),
+    ("xe->xé", "output index 'é' is in no operand; did you mean 'e'?\n  xe->xé\n       ^"),
     (
         "(...)a->a",
         "an ellipsis inside a group of an operand: its axes could not be told apart\n  (...)a->a\n   ^^^",
@@ -77,6 +79,85 @@ TEXTS = [
 ]
 
 
+SEVERAL = [
+    (
+        "i%$j,k0%->i",
+        [],
+        "3 mistakes:\n"
+        "'%' is not a letter; an index is one letter\n  i%$j,k0%->i\n   ^\n"
+        "'$' is not a letter; an index is one letter\n  i%$j,k0%->i\n    ^\n"
+        "'0' is no index; the only number is 1, an axis of size one\n  i%$j,k0%->i\n        ^",
+    ),
+    (
+        "i->->i,j..",
+        [],
+        "3 mistakes:\n"
+        "a second '->': an expression has one output\n  i->->i,j..\n     ^^\n"
+        "a ',' after '->': an expression has one output\n  i->->i,j..\n        ^\n"
+        "an ellipsis is three dots, '...'\n  i->->i,j..\n          ^",
+    ),
+    (
+        "a(bb)->z",
+        [],
+        "2 mistakes:\n"
+        "index 'b' is repeated in one group\n  a(bb)->z\n    ^^\n"
+        "output index 'z' is in no operand\n  a(bb)->z\n         ^",
+    ),
+    (
+        "²³",
+        [],
+        "2 mistakes:\n"
+        "U+00B2 (SUPERSCRIPT TWO) is not a letter; an index is one letter\n  ²³\n  ^\n"
+        "U+00B3 (SUPERSCRIPT THREE) is not a letter; an index is one letter\n  ²³\n   ^",
+    ),
+    (
+        "ij,jk,kl->il",
+        [(2, 3), (4, 5, 6), (7,)],
+        "2 mistakes:\n"
+        "operand 1 is written with 2 axes, but has 3: its shape is (4, 5, 6)\n  ij,jk,kl->il\n     ^^\n"
+        "operand 2 is written with 2 axes, but has 1: its shape is (7,)\n  ij,jk,kl->il\n        ^^",
+    ),
+    (
+        "ij,jk,kk->ik",
+        [(2, 3), (4, 5), (5, 6)],
+        "2 mistakes:\n"
+        "index 'k' is repeated in operand 2, with sizes 5 and 6: a diagonal needs equal sizes\n"
+        "  ij,jk,kk->ik\n        ^^\n"
+        "index 'j' has size 3 in operand 0 and size 4 in operand 1\n  ij,jk,kk->ik\n   ^ ^",
+    ),
+    (
+        "i,i,i",
+        [(2,), (3,), (4,)],
+        "index 'i' has size 2 in operand 0, size 3 in operand 1 and size 4 in operand 2\n  i,i,i\n  ^ ^ ^",
+    ),
+    (
+        ",".join("i" * 9),
+        [(n,) for n in range(2, 11)],
+        "index 'i' has size 2 in operand 0, size 3 in operand 1, size 4 in operand 2, size 5 in operand 3, "
+        "size 6 in operand 4 and 4 others\n  i,i,i,i,i,i,i,i,i\n  ^ ^ ^ ^ ^",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "shapes", "message"), SEVERAL)
+def test_all_mistakes_are_told_at_once(text, shapes, message):
+    assert complaint(text, *shapes) == message
+
+
+def test_of_many_mistakes_the_first_are_told():
+    message = complaint(f"a->{''.join(map(chr, range(0x4E00, 0x5E00)))}")
+    assert message.startswith("more than 5 mistakes:\n")
+    assert message.count("is in no operand") == 5
+
+
+def test_mistakes_in_kinds_of_arguments_stay_type_errors():
+    with pytest.raises(einc.EincTypeError, match=r"^2 mistakes:\na size is given for 'p'"):
+        einc.compile("ab->a", (2, 3), p=2, q=3)
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile("ab->a", (2, 3), a=3, q=3)
+    assert not isinstance(caught.value, TypeError)
+
+
 @pytest.mark.parametrize(("text", "message"), TEXTS)
 def test_what_is_wrong_with_a_text(text, message):
     assert complaint(text) == message
@@ -86,7 +167,7 @@ SHAPES = [
     ("ij,jk", [(2, 3)], "the expression has 2 operands, but 1 was given\n  ij,jk"),
     ("i", [(2,), (2,)], "the expression has 1 operand, but 2 were given\n  i"),
     ("ij,jk", [(2, 3), (3,)], "operand 1 is written with 2 axes, but has 1: its shape is (3,)\n  ij,jk\n     ^^"),
-    (" i , jk", [(2, 3), (3,)], "operand 0 is written with 1 axis, but has 2: its shape is (2, 3)\n   i , jk\n   ^"),
+    (" i , jk", [(2, 3), (3, 3)], "operand 0 is written with 1 axis, but has 2: its shape is (2, 3)\n   i , jk\n   ^"),
     ("i...j", [(2,)], "operand 0 is written with at least 2 axes, but has 1: its shape is (2,)\n  i...j\n  ^^^^^"),
     (",i->i", [(2,), (2,)], "operand 0 is written with 0 axes, but has 1: its shape is (2,)\n  ,i->i"),
     (

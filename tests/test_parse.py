@@ -170,4 +170,4 @@ def test_long_texts_end_in_a_result_or_a_complaint(text, notation):
     try:
         parse.__wrapped__(text, notation)
     except EincError as complaint:
-        assert len(str(complaint)) < 400
+        assert len(str(complaint)) < 1000

@@ -24,7 +24,7 @@ from einc.errors.arguments import (
     unknown_optimizer,
     unsafe_cast,
 )
-from einc.errors.kinds import EincError, EincTypeError
+from einc.errors.kinds import EincError, EincTypeError, report, together
 from einc.errors.operands import (
     group_mismatch,
     not_a_size,
@@ -83,10 +83,12 @@ __all__ = [
     "nothing_planned",
     "operand_count",
     "repeated_in_group",
+    "report",
     "second_arrow",
     "second_ellipsis",
     "several_outputs",
     "size_mismatch",
+    "together",
     "too_large",
     "too_many_axes",
     "too_many_for_exact",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from einc.errors.kinds import EincError, EincTypeError
+from einc.errors.kinds import MOST, EincError, EincTypeError
 from einc.errors.picture import Span, abbreviated, counted, index_named, pointed, suggested
 
 
@@ -58,9 +58,10 @@ def not_a_size(index: object, value: object) -> EincTypeError:
     )
 
 
-def size_mismatch(
-    text: str, places: Sequence[Span], index: str, operands: tuple[int | None, int], sizes: tuple[int, int]
-) -> EincError:
-    first = f"in operand {operands[0]}" if operands[0] is not None else "as given"
-    reason = f"{index_named(index)} has size {sizes[0]} {first} and size {sizes[1]} in operand {operands[1]}"
-    return EincError(pointed(reason, text, places))
+def size_mismatch(text: str, places: Sequence[Span], index: str, found: Sequence[tuple[int | None, int]]) -> EincError:
+    """Different sizes, each with the first operand that has it, or with none where it was given."""
+    told = [
+        f"size {size} {'as given' if operand is None else f'in operand {operand}'}" for operand, size in found[:MOST]
+    ]
+    told += [f"{len(found) - MOST} others"] if len(found) > MOST else []
+    return EincError(pointed(f"{index_named(index)} has {', '.join(told[:-1])} and {told[-1]}", text, places[:MOST]))

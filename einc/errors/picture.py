@@ -66,8 +66,17 @@ def index_named(index: str) -> str:
 
 
 def suggested(word: str, known: Iterable[str]) -> str:
-    close = get_close_matches(word, sorted(set(known)), n=1) if 1 < len(word) <= COLUMNS else []
+    """The nearest of the known words, if one is near: for a letter, one that looks like it."""
+    if len(word) == 1:
+        close = sorted(index for index in set(known) if _bare(index) == _bare(word))
+    else:
+        close = get_close_matches(word, sorted(set(known)), n=1) if len(word) <= COLUMNS else []
     return f"; did you mean {abbreviated(close[0])}?" if close else ""
+
+
+def _bare(letter: str) -> str:
+    """A letter without its case and its accents."""
+    return unicodedata.normalize("NFKD", letter)[:1].casefold()
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

@@ -85,7 +85,3 @@ def unknown_output_index(text: str, place: Span, index: str, known: Iterable[str
     return EincError(
         pointed(f"output index {abbreviated(index)} is in no operand{suggested(index, known)}", text, [place])
     )
-
-
-def repeated_output_index(text: str, places: Sequence[Span], index: str) -> EincError:
-    return EincError(pointed(f"output index {abbreviated(index)} is written more than once", text, places))
