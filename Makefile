@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench fuzz problems clean
+.PHONY: demo test lint types docs check format bench fuzz problems tables clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -37,6 +37,11 @@ fuzz: $(INSTALLED)  # about ten minutes
 
 problems: $(INSTALLED)
 	EINC_PROBLEMS=100000 $(BIN)/python -m pytest -q tests/test_definition.py -n 2
+
+tables: $(INSTALLED)  # of the documentation, made by running einc and its peers
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[peers]"
+	$(BIN)/python docs/tables/promotion.py
+	$(BIN)/python docs/tables/peers.py
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -70,10 +70,15 @@ def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Or
 
 def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
     """Lower an order for a kind of operands, hold the program to the laws, and emit it."""
+    _check_axes(max(map(len, kind.shapes), default=0), kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     program = verify(simplify(verify(lower(order.expression, order.tree, types))))
     if options.order == "C":
         program = verify(contiguous(program))
-    if (axes := most_axes(program)) > kind.backend.most_axes:
-        raise errors.too_many_axes(axes, kind.backend.most_axes, kind.library)
+    _check_axes(most_axes(program), kind)
     return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))
+
+
+def _check_axes(axes: int, kind: Kind) -> None:
+    if axes > kind.backend.most_axes:
+        raise errors.too_many_axes(axes, kind.backend.most_axes, kind.library)

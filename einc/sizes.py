@@ -87,12 +87,12 @@ def _mistakes(
 
 
 def _diagonals(layout: Layout, shape: Shape) -> dict[Index, list[int]]:
-    """The sizes of every index that a layout repeats."""
+    """The sizes of every index, where a layout repeats one."""
     if len(set(layout)) == len(layout):
         return {}
     sizes: dict[Index, list[int]] = {}
     for group, size in zip(layout, shape):
-        if len(group) == 1 and layout.count(group) > 1:
+        if len(group) == 1:
             sizes.setdefault(group[0], []).append(size)
     return sizes
 

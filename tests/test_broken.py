@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -155,3 +156,28 @@ def test_sizes_beyond_what_memory_can_address():
     zero_strides = np.broadcast_to(np.float32(1), huge)
     with pytest.raises(einc.EincError, match="elements"):
         einc.einsum("i,j->ij", zero_strides, zero_strides)
+
+
+OPERANDS = 10**4
+LETTERS = [chr(0x4E00 + n) for n in range(OPERANDS + 1)]
+
+
+@pytest.mark.parametrize(
+    ("text", "shape", "wanted"),
+    [
+        (",".join(map("".join, pairwise(LETTERS))) + "->", (2, 2), 2.0),
+        (",".join(["ij"] * OPERANDS) + "->ij", (2, 2), [[0, 0], [0, 0]]),
+        (",".join(LETTERS[:-1]) + "->", (1,), 0.0),
+        ("," * (OPERANDS - 1), (), 0.0),
+    ],
+    ids=["chain", "elementwise", "disconnected", "numbers"],
+)
+def test_ten_thousand_operands(text, shape, wanted):
+    """A chain of halves keeps its value; any other product of ten thousand halves is zero."""
+    result = einc.einsum(text, *[np.full(shape, 0.5)] * OPERANDS)
+    np.testing.assert_array_equal(result, wanted)
+
+
+def test_a_term_of_a_million_letters():
+    with pytest.raises(einc.EincError, match="an array of 1000000 axes, and those of numpy have at most 64"):
+        einc.compile("a" * 10**6, (1,) * 10**6)

@@ -385,9 +385,30 @@ def test_choices_and_lists_that_make_no_sense(call, message):
     assert str(caught.value) == message
 
 
+def test_what_is_too_large():
+    huge = np.broadcast_to(np.float32(1), (2**40,))
+    for call, message in [
+        (
+            lambda: einc.einsum("i,j->ij", huge, huge),
+            "this takes an array of 1.21e+24 elements, more than memory can address",
+        ),
+        (
+            lambda: einc.compile("a" * 65 + "->a", (1,) * 65),
+            "this takes an array of 65 axes, and those of numpy have at most 64",
+        ),
+    ]:
+        with pytest.raises(einc.EincError) as caught:
+            call()
+        assert str(caught.value) == message
+
+
 @needs_torch
 def test_torch_operands_that_make_no_sense():
     import torch
+
+    with pytest.raises(einc.EincTypeError) as caught:
+        einc.einsum("i->", torch.ones(2), out=torch.ones(()))
+    assert str(caught.value) == "out= is for NumPy arrays; torch tensors have no such argument"
 
     dense = torch.ones(2, 2)
     for operands, message in [
