@@ -33,7 +33,7 @@ bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.call_overhead
 
 fuzz: $(INSTALLED)  # about ten minutes
-	EINC_FUZZ=250000 $(BIN)/python -m pytest -q tests/test_fuzz.py -n 2
+	EINC_FUZZ=400000 $(BIN)/python -m pytest -q tests/test_fuzz.py -n 2
 
 problems: $(INSTALLED)
 	EINC_PROBLEMS=100000 $(BIN)/python -m pytest -q tests/test_definition.py -n 2

@@ -3,7 +3,18 @@
 from einc.compiler import Compiled, compile, einsum
 from einc.errors import EincError, EincTypeError
 from einc.explain import contract_path, explain
+from einc.plan import Cost, Planner
 
-__all__ = ["Compiled", "EincError", "EincTypeError", "compile", "contract_path", "einsum", "explain"]
+__all__ = [
+    "Compiled",
+    "Cost",
+    "EincError",
+    "EincTypeError",
+    "Planner",
+    "compile",
+    "contract_path",
+    "einsum",
+    "explain",
+]
 
 __version__ = "0.1.0"

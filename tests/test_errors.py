@@ -444,7 +444,7 @@ def test_paths_that_do_not_fit():
 
 
 def test_too_many_operands_for_the_exact_planner():
-    message = "the exact planner takes up to 14 operands, not 20: leave optimize='auto'"
+    message = "the exact planner takes up to 16 operands, not 20: leave optimize='auto'"
     assert complaint(",".join(["ij"] * 20), *[(2, 2)] * 20, optimize="exact") == message
 
 

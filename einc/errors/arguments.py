@@ -72,6 +72,10 @@ def nothing_planned(text: str) -> EincError:
     return EincError(pointed(reason, text, []))
 
 
+def not_a_budget(value: object) -> EincTypeError:
+    return EincTypeError(f"budget={abbreviated(value)} is no number of seconds")
+
+
 def broken_path(reason: str) -> EincError:
     return EincError(f"the contraction path does not fit: {reason}")
 

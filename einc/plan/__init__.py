@@ -10,22 +10,36 @@ from opt_einsum.paths import get_path_fn
 
 from einc import errors
 from einc.expression import Expression, Sizes
-from einc.plan.exact import LARGEST, exact
+from einc.plan.cost import FLOPS, MOVED, SIZE, TIME, Cost
+from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
+from einc.plan.planner import Planner
+from einc.plan.subsets import LARGEST, exact
 from einc.tree import Tree
 
-__all__ = ["PLANNERS", "Optimize", "Path", "Planner", "exact", "from_path", "greedy", "planner", "settled", "to_path"]
+__all__ = [
+    "FLOPS",
+    "MOVED",
+    "PLANNERS",
+    "SIZE",
+    "TIME",
+    "Cost",
+    "Optimize",
+    "Path",
+    "Plan",
+    "Planner",
+    "auto",
+    "exact",
+    "from_path",
+    "greedy",
+    "planner",
+    "settled",
+    "to_path",
+]
 
-Planner: TypeAlias = Callable[[Expression, Sizes], Tree]
+Plan: TypeAlias = Callable[[Expression, Sizes], Tree]
 Optimize: TypeAlias = str | Path | Optimizer
-
-EXACT_UP_TO = 8  # operands: all orders are tried in about a millisecond
-
-
-def auto(expression: Expression, sizes: Sizes) -> Tree:
-    """Exact for up to `EXACT_UP_TO` operands, greedy beyond."""
-    return (exact if len(expression.operands) <= EXACT_UP_TO else greedy)(expression, sizes)
 
 
 def optimal(expression: Expression, sizes: Sizes) -> Tree:
@@ -33,7 +47,7 @@ def optimal(expression: Expression, sizes: Sizes) -> Tree:
     return (exact if len(expression.operands) <= LARGEST else auto)(expression, sizes)
 
 
-PLANNERS: Mapping[str, Planner] = {"auto": auto, "exact": exact, "greedy": greedy, "optimal": optimal}
+PLANNERS: Mapping[str, Plan] = {"auto": auto, "exact": exact, "greedy": greedy, "optimal": optimal}
 # Planners of opt_einsum, by the names that its users know.
 NAMES_OF_OTHERS = frozenset(
     {"auto-hq", "branch-1", "branch-2", "branch-all", "dp", "dynamic-programming", "eager", "opportunistic"}
@@ -41,16 +55,18 @@ NAMES_OF_OTHERS = frozenset(
 )
 
 
-def settled(optimize: Optimize | bool | None) -> Optimize:
+def settled(optimize: Optimize | bool | float | None) -> Optimize:
     """A user's `optimize=` as something that nobody can change any more; a path has tuples of ints for steps.
 
     Raises:
-        EincTypeError: for what is neither a name, nor a path, nor can be called.
+        EincTypeError: for what is neither a name, nor a budget, nor a path, nor can be called.
     """
     if optimize is None or isinstance(optimize, bool):
         return "auto"
     if isinstance(optimize, str) and (optimize in PLANNERS or optimize in NAMES_OF_OTHERS):
         return optimize
+    if isinstance(optimize, int | float):
+        return Planner(optimize)
     if isinstance(optimize, list | tuple):
         steps = optimize[1:] if optimize[:1] in (["einsum_path"], ("einsum_path",)) else optimize  # as NumPy has it
         try:
@@ -62,10 +78,12 @@ def settled(optimize: Optimize | bool | None) -> Optimize:
     raise errors.unknown_optimizer(optimize, PLANNERS)
 
 
-def planner(optimize: Optimize) -> Planner:
+def planner(optimize: Optimize) -> Plan:
     """The planner that a settled option stands for."""
     if isinstance(optimize, str) and optimize in PLANNERS:
         return PLANNERS[optimize]
+    if isinstance(optimize, Planner):
+        return optimize.tree
     if isinstance(optimize, str):
         return lambda expression, sizes: ask(get_path_fn(optimize), expression, sizes)
     if callable(optimize):

@@ -1,0 +1,77 @@
+"""The walk of `plan.rotations`, its loops compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from typing import Any
+
+import numpy as np
+
+from einc.plan import kernels
+from einc.plan.cost import FLOPS, SIZE, Cost
+from einc.plan.kernels import ANY, ONLY_KEPT, ONLY_MACS, Model, Nodes
+from einc.plan.network import WORD, Network, Pairs, in_order, network_of
+
+
+class Walk:
+    """A tree that is being rotated; what `plan.rotations.Walk` says holds here too.
+
+    A word of a node's index set holds indices of one size, so that it weighs its number of ones times the
+    logarithm of that size, `scale`.
+    """
+
+    def __init__(self, network: Network, pairs: Pairs, cost: Cost, seed: int) -> None:
+        self.tensors = len(network.tensors)
+        self.scale = np.log2(np.array(network.sizes[::WORD] or [1.0]))
+        tree = np.array([*[(-1, -1)] * self.tensors, *pairs], np.int32).reshape(-1, 2)
+        self.nodes = Nodes(
+            tree[:, 0].copy(),
+            tree[:, 1].copy(),
+            np.zeros((len(tree), len(self.scale)), np.uint64),
+            np.zeros(len(tree)),
+            np.zeros(len(tree)),
+        )
+        self.nodes.sets[: self.tensors] = self._rows(network.tensors)
+        kind = ONLY_MACS if cost == FLOPS else ONLY_KEPT if cost == SIZE else ANY
+        self.model = Model(kind, cost.macs, cost.moved, cost.kept, cost.step, cost.dearest)
+        self.state = np.array([2 * seed + 1], np.uint64)
+        kernels.fill(self.nodes, self._rows([network.output])[0])
+        kernels.weigh_all(self.nodes, self.scale, self.model, self.tensors)
+
+    def _rows(self, masks: Sequence[int]) -> Any:
+        width = len(self.scale)
+        joined = b"".join([mask.to_bytes(width * WORD // 8, "little") for mask in masks])
+        return np.frombuffer(joined, "<u8").reshape(len(masks), width)
+
+    def again(self, seed: int) -> Walk:
+        """A copy that takes other chances."""
+        walk = copy(self)
+        walk.nodes = Nodes(*map(np.copy, self.nodes))
+        walk.state = np.array([2 * seed + 1], np.uint64)
+        return walk
+
+    def anneal(self, hot: float, cold: float, moves: int) -> None:
+        """Try so many rotations, beta rising from `hot` to `cold`."""
+        kernels.anneal(self.nodes, self.scale, self.model, (hot, cold, moves), self.state)
+
+    def polish(self, leaves: int, most: int) -> None:
+        """Bring the subtrees under the `most` dearest pairs, of so many leaves each, into their best order."""
+        kernels.polish(self.nodes, self.scale, self.model, leaves, most)
+
+    def total(self) -> float:
+        """The binary logarithm of what the tree costs."""
+        return float(kernels.total(self.nodes.cost[self.tensors :], self.model.dearest))
+
+    def pairs(self) -> Pairs:
+        """The tree."""
+        return in_order(self.tensors, self.nodes.left.tolist(), self.nodes.right.tolist())
+
+
+def prepare() -> None:
+    """Run every kernel once, so that it is compiled, or loaded from disk."""
+    network = network_of(["ab", "bc", "cd", "da"], "", dict.fromkeys("abcd", 2))
+    walk = Walk(network, [(0, 1), (2, 3), (4, 5)], FLOPS, 0)
+    walk.anneal(1.0, 2.0, 10)
+    walk.polish(4, 1)
+    walk.total()

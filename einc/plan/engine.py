@@ -1,0 +1,57 @@
+"""Which of the two walks a search takes: in plain Python, or compiled by numba where that pays."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Event, Thread
+
+from einc.plan.rotations import Walk
+from einc.plan.search import MakeWalk
+
+PAYS = 1.0  # seconds of budget: to import numba and load what it keeps on disk takes about a third of one
+COMPILES_WITHIN = 60.0  # seconds of budget, of which compiling takes less than ten
+
+_ready = Event()
+
+
+def walk_for(budget: float) -> MakeWalk:
+    """The walk for a search of so many seconds.
+
+    What numba compiles is kept on disk. Where it is not there yet, it is compiled beside the first search,
+    for those that follow.
+    """
+    if not _ready.is_set() and budget >= PAYS and _has_numba():
+        if budget >= COMPILES_WITHIN or _is_kept():
+            _load()
+        else:
+            _compile_beside()
+    if not _ready.is_set():
+        return Walk
+    compiled: MakeWalk = import_module("einc.plan.compiled").Walk
+    return compiled
+
+
+@cache
+def _has_numba() -> bool:
+    return find_spec("numba") is not None
+
+
+def _is_kept() -> bool:
+    """Whether numba has these kernels on disk, as they are now."""
+    kernels = import_module("einc.plan.kernels")
+    written = Path(kernels.__file__).stat().st_mtime
+    files = Path(str(kernels.polish.stats.cache_path)).glob("kernels.polish-*.nbi")
+    return any(file.stat().st_mtime > written for file in files)
+
+
+def _load() -> None:
+    import_module("einc.plan.compiled").prepare()
+    _ready.set()
+
+
+@cache
+def _compile_beside() -> None:
+    Thread(target=_load, name="einc compiles its search").start()

@@ -1,0 +1,118 @@
+"""The planner that users hold in their hands, and that other libraries can call."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Collection, Hashable, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from time import perf_counter
+
+from opt_einsum.paths import PathOptimizer
+
+from einc import errors
+from einc.expression import Expression, Sizes, flat
+from einc.plan.canonical import canonical
+from einc.plan.clock import Clock
+from einc.plan.cost import COSTS, Cost
+from einc.plan.engine import walk_for
+from einc.plan.network import Network, Pairs, network_of
+from einc.plan.path import to_path
+from einc.plan.progress import progress
+from einc.plan.search import ALWAYS_EXACT, Search
+from einc.plan.store import Store
+from einc.tree import Tree, terms
+
+_STORE = Store()
+
+
+@dataclass(frozen=True)
+class Planner(PathOptimizer):  # type: ignore[misc]
+    """Finds a contraction order within a budget; the longer, the better.
+
+    It may be given wherever opt_einsum takes an optimizer: `opt_einsum.contract(..., optimize=einc.Planner())`.
+    The search anneals contraction trees by local rotations (Kirkpatrick, Gelatt and Vecchi, 1983; Kalachev,
+    Panteleev and Yung, 2021) from many starts, after a reduction of the network; small networks are solved
+    exactly, in less time. Ctrl-C ends it with the best tree so far. With numba installed, rotations are
+    compiled.
+
+    Args:
+        budget: seconds.
+        minimize: `"flops"` (multiply-adds), `"size"` (elements of the largest intermediate), `"moved"`
+            (elements read and written), `"time"` (of a typical processor core), or a `Cost`.
+        seed: of all chances.
+        moves: a budget in rotations instead of seconds, with which equal seeds find equal trees.
+        cache: a folder in which trees are kept for later, also for other processes.
+        progress: whether to show a progress bar, by rich, where that is installed; None shows it on a
+            terminal, for budgets of more than a second.
+    """
+
+    budget: float = 1.0
+    minimize: str | Cost = "flops"
+    seed: int = 0
+    moves: int | None = None
+    cache: str | os.PathLike[str] | None = None
+    progress: bool | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if isinstance(self.minimize, str) and self.minimize not in COSTS:
+            raise errors.unknown_choice("minimize", self.minimize, COSTS)
+        if not isinstance(self.budget, int | float) or not 0 <= self.budget < float("inf"):
+            raise errors.not_a_budget(self.budget)
+
+    def __call__(
+        self,
+        inputs: Sequence[Collection[Hashable]],
+        output: Collection[Hashable],
+        size_dict: Mapping[Hashable, int],
+        memory_limit: int | None = None,
+    ) -> list[tuple[int, ...]]:
+        """A contraction order, as opt_einsum asks for it.
+
+        Args:
+            inputs: the labels of every operand.
+            output: those of the result.
+            size_dict: the size of every label.
+            memory_limit: None.
+
+        Returns:
+            The order in opt_einsum's linear format.
+
+        Raises:
+            EincError: for a memory limit.
+        """
+        if memory_limit is not None:
+            raise errors.unknown_choice("memory_limit", memory_limit, (None,))
+        pairs = self._pairs(network_of(inputs, output, size_dict), perf_counter())
+        return to_path(Tree(len(inputs), tuple(pairs)))
+
+    def tree(self, expression: Expression, sizes: Sizes) -> Tree:
+        """A contraction order for an expression, as a tree."""
+        network = network_of(terms(expression), flat(expression.output), sizes)
+        return Tree(len(network.tensors), tuple(self._pairs(network, perf_counter())))
+
+    def _pairs(self, network: Network, start: float) -> Pairs:
+        if len(network.tensors) <= ALWAYS_EXACT:  # quicker than to look it up
+            return self._found(network, start)
+        form = canonical(network)
+        chances = "" if self.moves is None else f"{self.seed} of {self.moves}"
+        name = sha256(f"{form.form} {self._cost()} {chances}".encode()).hexdigest()
+        effort = self.budget if self.moves is None else 0.0
+        folder = None if self.cache is None else Path(self.cache)
+        if (pairs := _STORE.find(name, form, effort, folder)) is None:
+            pairs = self._found(network, start)
+            _STORE.keep(name, form, effort, pairs, folder)
+        return pairs
+
+    def _found(self, network: Network, start: float) -> Pairs:
+        clock = Clock(self.budget - (perf_counter() - start), self.moves)
+        search = Search(self._cost(), walk_for(self.budget if self.moves is None else math.inf), self.seed)
+        if len(network.tensors) <= ALWAYS_EXACT:
+            return search(network, clock)
+        with progress(self.progress, self.budget) as report:
+            return search(network, clock, report)
+
+    def _cost(self) -> Cost:
+        return COSTS[self.minimize] if isinstance(self.minimize, str) else self.minimize

@@ -1,0 +1,118 @@
+"""A network without what needs no search, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from einc.plan.merging import Merging
+from einc.plan.network import Network, Pairs, Weigh, bits, node_sets, weigher
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A connected part that is left to search, and the nodes of the whole network that its tensors are."""
+
+    network: Network
+    nodes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reduction:
+    """The pairs that need no search, and the parts that do, each independent of the others."""
+
+    pairs: tuple[tuple[int, int], ...]
+    parts: tuple[Part, ...]
+
+
+def stripped(network: Network) -> Network:
+    """The network without indices that make no difference to the best order.
+
+    Those of size 1 cost nothing, those of one tensor alone are summed before any pair, and those of all
+    tensors multiply the cost of every pair alike.
+    """
+    everywhere = (1 << len(network.sizes)) - 1
+    for tensor in network.tensors:
+        everywhere &= tensor
+    ones = sum(1 << bit for bit, size in enumerate(network.sizes) if size == 1)
+    left = ~(everywhere | ones)
+    tensors = node_sets(
+        Network(tuple(mask & left for mask in network.tensors), network.output & left, network.sizes), []
+    )
+    return Network(tuple(tensors), network.output & left, network.sizes)
+
+
+def reduced(network: Network) -> Reduction:
+    """Absorb every tensor whose indices another has too, and split what is left into connected parts.
+
+    Where both have the same indices, some best order begins so. Where one has more, the pair costs at most
+    the points of the larger more than the best order does; a search over the whole can repair that later.
+    """
+    network = stripped(network)
+    weigh = weigher(network)
+    merging = Merging(network)
+    absorb(merging, weigh)
+    place = [*range(len(network.tensors))]  # a tensor that absorbed others stays where it was written
+    for larger, _ in merging.pairs:
+        place.append(place[larger])
+    parts = []
+    for component in _components(merging):
+        nodes = tuple(sorted(component, key=place.__getitem__))
+        tensors = tuple(merging.sets[node] for node in nodes)
+        parts.append(Part(Network(tensors, network.output, network.sizes), nodes))
+    return Reduction(tuple(merging.pairs), tuple(parts))
+
+
+def absorb(merging: Merging, weigh: Weigh) -> None:
+    """Merge every node into a neighbour that has all its indices, the smallest such."""
+    waiting = sorted(merging.live, key=lambda node: weigh(merging.sets[node]), reverse=True)
+    while waiting:
+        node = waiting.pop()
+        own = merging.sets[node]
+        if node not in merging.live or not own:
+            continue
+        rarest = min((merging.holders[bit] for bit in bits(own)), key=len)
+        larger = [other for other in rarest if other != node and not own & ~merging.sets[other]]
+        if larger:
+            waiting.append(merging.merge(min(larger, key=lambda other: (weigh(merging.sets[other]), other)), node))
+
+
+def whole(network: Network, reduction: Reduction, solutions: Iterable[Pairs]) -> Pairs:
+    """The order of the whole network, from those of the parts.
+
+    Numbers are multiplied with the smallest tensor there is; what parts keep meets in the end, small ones first.
+    """
+    weigh = weigher(network)
+    pairs = [*reduction.pairs]
+    first = len(network.tensors)
+    results: list[tuple[float, int]] = []
+    for part, solution in zip(reduction.parts, solutions):
+        nodes = [*part.nodes]
+        for left, right in solution:
+            pairs.append((nodes[left], nodes[right]))
+            nodes.append(first + len(pairs) - 1)
+        results.append((weigh(node_sets(part.network, solution)[-1]), nodes[-1]))
+    results.sort()
+    joined = results[0][1]
+    for _, node in results[1:]:
+        pairs.append((joined, node))
+        joined = first + len(pairs) - 1
+    return pairs
+
+
+def _components(merging: Merging) -> list[list[int]]:
+    """The nodes left, those connected by indices together."""
+    components, reached = [], set[int]()
+    for first in sorted(merging.live):
+        if first in reached:
+            continue
+        component, seen = [first], 0
+        reached.add(first)
+        for node in component:  # which grows
+            fresh = merging.sets[node] & ~seen
+            seen |= fresh
+            near = {other for bit in bits(fresh) for other in merging.holders[bit]} - reached
+            component += sorted(near)
+            reached |= near
+        components.append(component)
+    return components
