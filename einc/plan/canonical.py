@@ -28,8 +28,8 @@ class Canonical:
 
 def canonical(network: Network) -> Canonical:
     """The form of a network, by refining colours as Weisfeiler and Leman (1968) do for graphs."""
-    terms = [[bit.bit_length() - 1 for bit in bits(mask)] for mask in network.tensors]
-    output = {bit.bit_length() - 1 for bit in bits(network.output)}
+    terms = [[*bits(mask)] for mask in network.tensors]
+    output = {*bits(network.output)}
     holders: dict[int, list[int]] = {}
     for tensor, term in enumerate(terms):
         for index in term:

@@ -17,6 +17,6 @@ def auto(expression: Expression, sizes: Sizes) -> Tree:
     """The best order a short search finds: 0.1 s at most, and no more than half of what the contraction takes."""
     tree = Planner(GLANCE).tree(expression, sizes)
     network = network_of(terms(expression), flat(expression.output), sizes)
-    seconds = 2.0 ** TIME.of_tree(step_costs(network, [*tree.pairs], TIME))
-    budget = min(MOST, seconds * FRACTION)
+    log2_seconds = TIME.of_tree(step_costs(network, [*tree.pairs], TIME))
+    budget = min(MOST, FRACTION * 2.0 ** min(0.0, log2_seconds))
     return Planner(budget).tree(expression, sizes) if budget > GLANCE else tree

@@ -42,7 +42,7 @@ def _has_numba() -> bool:
 def _is_kept() -> bool:
     """Whether numba has these kernels on disk, as they are now."""
     kernels = import_module("einc.plan.kernels")
-    written = Path(kernels.__file__).stat().st_mtime
+    written = Path(str(kernels.__file__)).stat().st_mtime
     files = Path(str(kernels.polish.stats.cache_path)).glob("kernels.polish-*.nbi")
     return any(file.stat().st_mtime > written for file in files)
 

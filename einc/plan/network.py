@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -48,10 +49,11 @@ def network_of(inputs: Sequence[Collection[Label]], output: Collection[Label], s
 
 
 def bits(mask: int) -> Iterator[int]:
-    """The single bits of a bit set, from the lowest."""
+    """The places of the bits in a bit set, from the lowest."""
     while mask:
-        yield mask & -mask
-        mask &= mask - 1
+        lowest = mask & -mask
+        yield lowest.bit_length() - 1
+        mask ^= lowest
 
 
 def size_classes(network: Network) -> list[tuple[int, float]]:
@@ -73,29 +75,32 @@ def weigher(network: Network) -> Weigh:
     return lambda mask: sum([(mask & alike).bit_count() * weight for alike, weight in classes])
 
 
-def uses(network: Network) -> dict[int, int]:
-    """For every bit, how many tensors have it; the output counts as one more."""
-    count: dict[int, int] = {}
-    for mask in (*network.tensors, network.output):
-        for bit in bits(mask):
-            count[bit] = count.get(bit, 0) + 1
-    return count
-
-
 def node_sets(network: Network, pairs: Pairs) -> list[int]:
     """The indices that every node keeps: those that the output, or a tensor elsewhere, still needs."""
-    count = uses(network)
-    simple = sum(bit for bit, times in count.items() if times == 2 and not bit & network.output)
-    sets = [mask & ~sum(bit for bit in bits(mask & ~network.output) if count[bit] == 1) for mask in network.tensors]
+    _, twice, often = _uses(network)
+    sets = [mask & twice for mask in network.tensors]
+    many = often & ~network.output
+    count = Counter(bit for mask in sets for bit in bits(mask & many)) if many else Counter[int]()
+    ends = twice & ~(many | network.output)  # where two tensors meet that have one of these, it goes
     for left, right in pairs:
         shared = sets[left] & sets[right]
-        gone = shared & simple
-        for bit in bits(shared ^ gone):
+        gone = shared & ends
+        for bit in bits(shared & many):
             count[bit] -= 1
-            if count[bit] == 1 and not bit & network.output:
-                gone |= bit
+            if count[bit] == 1:
+                gone |= 1 << bit
         sets.append((sets[left] | sets[right]) ^ gone)
     return sets
+
+
+def _uses(network: Network) -> tuple[int, int, int]:
+    """The indices of at least one, two and three tensors, the output being one of them."""
+    once = twice = often = 0
+    for mask in (*network.tensors, network.output):
+        often |= twice & mask
+        twice |= once & mask
+        once |= mask
+    return once, twice, often
 
 
 def step_costs(network: Network, pairs: Pairs, cost: Cost) -> list[float]:

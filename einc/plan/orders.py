@@ -25,7 +25,7 @@ def folded(order: Order) -> Pairs:
 
 
 def holders(network: Network) -> dict[int, list[int]]:
-    """For every bit, the tensors that have it."""
+    """For every index, the tensors that have it."""
     tensors_of: dict[int, list[int]] = {}
     for tensor, mask in enumerate(network.tensors):
         for bit in bits(mask):
@@ -77,7 +77,7 @@ def averaging(network: Network) -> Averaging:
     joints = list(holders(network).items())
     tensor = np.array([node for _, nodes in joints for node in nodes])
     joint = np.array([number for number, (_, nodes) in enumerate(joints) for _ in nodes])
-    tie = np.array([math.log2(network.sizes[bit.bit_length() - 1]) for bit, _ in joints])
+    tie = np.array([math.log2(network.sizes[bit]) for bit, _ in joints])
     many = np.array([len(nodes) for _, nodes in joints])
     root = np.sqrt(np.bincount(tensor, tie[joint], len(network.tensors)))
     return Averaging(tensor, joint, 1 / root[tensor], (tie / many)[joint] / root[tensor], root)

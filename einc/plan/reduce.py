@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from einc.plan.merging import Merging
 from einc.plan.network import Network, Pairs, Weigh, bits, node_sets, weigher
@@ -52,29 +54,28 @@ def reduced(network: Network) -> Reduction:
     weigh = weigher(network)
     merging = Merging(network)
     absorb(merging, weigh)
-    place = [*range(len(network.tensors))]  # a tensor that absorbed others stays where it was written
-    for larger, _ in merging.pairs:
-        place.append(place[larger])
     parts = []
-    for component in _components(merging):
-        nodes = tuple(sorted(component, key=place.__getitem__))
-        tensors = tuple(merging.sets[node] for node in nodes)
-        parts.append(Part(Network(tensors, network.output, network.sizes), nodes))
+    for tensors in _components(merging):
+        kept = tuple(merging.sets[tensor] for tensor in tensors)
+        nodes = tuple(merging.node[tensor] for tensor in tensors)
+        output = network.output & reduce(or_, kept)
+        parts.append(Part(Network(kept, output, network.sizes), nodes))
     return Reduction(tuple(merging.pairs), tuple(parts))
 
 
 def absorb(merging: Merging, weigh: Weigh) -> None:
-    """Merge every node into a neighbour that has all its indices, the smallest such."""
-    waiting = sorted(merging.live, key=lambda node: weigh(merging.sets[node]), reverse=True)
+    """Merge every tensor into one that has all its indices, the smallest such."""
+    waiting = sorted(merging.live, key=lambda tensor: weigh(merging.sets[tensor]), reverse=True)
     while waiting:
-        node = waiting.pop()
-        own = merging.sets[node]
-        if node not in merging.live or not own:
+        tensor = waiting.pop()
+        own = merging.sets[tensor]
+        if tensor not in merging.live or not own:
             continue
         rarest = min((merging.holders[bit] for bit in bits(own)), key=len)
-        larger = [other for other in rarest if other != node and not own & ~merging.sets[other]]
+        larger = [other for other in rarest if other != tensor and not own & ~merging.sets[other]]
         if larger:
-            waiting.append(merging.merge(min(larger, key=lambda other: (weigh(merging.sets[other]), other)), node))
+            nearest = min(larger, key=lambda other: (weigh(merging.sets[other]), other))
+            waiting.append(merging.merge(nearest, tensor))
 
 
 def whole(network: Network, reduction: Reduction, solutions: Iterable[Pairs]) -> Pairs:
@@ -91,7 +92,7 @@ def whole(network: Network, reduction: Reduction, solutions: Iterable[Pairs]) ->
         for left, right in solution:
             pairs.append((nodes[left], nodes[right]))
             nodes.append(first + len(pairs) - 1)
-        results.append((weigh(node_sets(part.network, solution)[-1]), nodes[-1]))
+        results.append((weigh(part.network.output), nodes[-1]))
     results.sort()
     joined = results[0][1]
     for _, node in results[1:]:
@@ -101,18 +102,18 @@ def whole(network: Network, reduction: Reduction, solutions: Iterable[Pairs]) ->
 
 
 def _components(merging: Merging) -> list[list[int]]:
-    """The nodes left, those connected by indices together."""
+    """The tensors left, those connected by indices together, each part in the order they were written."""
     components, reached = [], set[int]()
-    for first in sorted(merging.live):
+    for first in merging.live:
         if first in reached:
             continue
         component, seen = [first], 0
         reached.add(first)
-        for node in component:  # which grows
-            fresh = merging.sets[node] & ~seen
+        for tensor in component:  # which grows
+            fresh = merging.sets[tensor] & ~seen
             seen |= fresh
             near = {other for bit in bits(fresh) for other in merging.holders[bit]} - reached
-            component += sorted(near)
+            component += near
             reached |= near
-        components.append(component)
+        components.append(sorted(component))
     return components

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol, TypeAlias
 
 from einc.plan.clock import Clock
@@ -25,6 +26,7 @@ MENDING = 0.1  # of the budget is kept for the network as it was before tensors 
 SCHEDULES: tuple[Schedule, ...] = ((6.0, 20.0), (1.0, 6.0), (2.0, 10.0), (12.0, 50.0))
 AGAIN: Schedule = (4.0, 12.0)  # for what was annealed before
 QUENCH: Schedule = (30.0, 60.0)
+MEMORY = 2**28  # bytes for the index sets of starts
 PROMISING = 2.0  # bits above the best tree, at most, for a subtree's order to matter
 SURVIVORS = 4  # one in so many
 LEAVES = 8  # of a subtree that is brought into its best order
@@ -112,9 +114,15 @@ class Search:
 
     def _starts(self, network: Network, clock: Clock) -> Iterator[Walk]:
         length = clock.left()
-        for start in starts(network):
-            yield self.make_walk(network, start(), self.cost, self.seed)
-            if clock.timed and clock.left() < (1 - STARTING) * length:
+
+        def give_up() -> bool:
+            return clock.timed and clock.left() < (1 - STARTING) * length
+
+        size = 2 * len(network.tensors) * len(network.sizes) // 8
+        for start in islice(starts(network, give_up), max(2, MEMORY // (size + 1))):
+            if (pairs := start()) is not None:
+                yield self.make_walk(network, pairs, self.cost, self.seed)
+            if give_up():
                 return
 
     def _rounds(self, first: Sequence[Walk], clock: Clock) -> Iterator[Walk]:

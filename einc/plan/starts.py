@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable, Iterator
 from heapq import heappop, heappush
 from importlib import import_module
 from importlib.util import find_spec
+from random import Random
 from typing import TypeAlias
 
 from opt_einsum.paths import ssa_greedy_optimize
@@ -15,42 +15,51 @@ from einc.plan.merging import Merging
 from einc.plan.network import Network, Pairs, Weigh, bits, weigher
 from einc.plan.orders import averaging, folded, smoothed, swept, vibration
 
-Start: TypeAlias = Callable[[], Pairs]
+Start: TypeAlias = Callable[[], Pairs | None]
+GiveUp: TypeAlias = Callable[[], bool]
+
+NOISY = 3  # starts of chance, of two kinds
+NOISE = 1.0  # bits
+MOST_NOISY = 2000  # tensors: on some networks of many more, cotengrust takes all memory with noise
+FIRST_SURROGATE, SURROGATES = 0xD800, 0x800  # characters that are none
 
 
-def starts(network: Network) -> Iterator[Start]:
+def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
     """Ways to a first tree of a connected network, the quickest and most telling first."""
-    yield lambda: folded(range(len(network.tensors)))
+    yield lambda: greedy(network)
     sweep = swept(network)
     average = averaging(network)
     yield lambda: folded(vibration(average, sweep, 40))
-    yield lambda: greedy(network)
-    yield lambda: eliminated(network)
+    yield lambda: eliminated(network, give_up)
     yield lambda: folded(sweep)
     for rounds in (300, 100, 1000):
         yield lambda rounds=rounds: folded(smoothed(average, sweep, rounds))  # type: ignore[misc]
     yield lambda: folded(vibration(average, sweep, 16))
+    for seed in range(NOISY):
+        yield lambda seed=seed: eliminated(network, give_up, Random(seed), NOISE)  # type: ignore[misc]
+        if len(network.tensors) <= MOST_NOISY:
+            yield lambda seed=seed: greedy(network, seed, NOISE)  # type: ignore[misc]
 
 
 def greedy(network: Network, seed: int = 0, temperature: float = 0.0) -> Pairs:
     """The pair that shrinks the most, again and again (Smith and Gray, 2018), by cotengrust if it is installed."""
     if find_spec("cotengrust") is None:
         inputs = [frozenset(map(str, bits(mask))) for mask in network.tensors]
-        sizes = {str(1 << bit): size for bit, size in enumerate(network.sizes)}
+        sizes = {str(bit): size for bit, size in enumerate(network.sizes)}
         path = ssa_greedy_optimize(inputs, frozenset(map(str, bits(network.output))), sizes)
     else:
-        names = {1 << bit: chr(bit) for bit in range(len(network.sizes))}
+        names = [chr(bit + SURROGATES * (bit >= FIRST_SURROGATE)) for bit in range(len(network.sizes))]
         path = import_module("cotengrust").optimize_greedy(
             [[names[bit] for bit in bits(mask)] for mask in network.tensors],
             [names[bit] for bit in bits(network.output)],
-            {names[1 << bit]: float(size) for bit, size in enumerate(network.sizes)},
+            {names[bit]: float(size) for bit, size in enumerate(network.sizes)},
             **{"temperature": temperature, "seed": seed, "simplify": False, "use_ssa": True},
         )
     return [(left, right) for left, right in path]
 
 
-def eliminated(network: Network, generator: random.Random | None = None, noise: float = 0.0) -> Pairs:
-    """Index after index summed, the one whose tensors span the fewest points next.
+def eliminated(network: Network, give_up: GiveUp, generator: Random | None = None, noise: float = 0.0) -> Pairs | None:
+    """Index after index summed, the one whose tensors span the fewest points next; nothing, after giving up.
 
     This is variable elimination by minimum weight, as in probabilistic inference (Kjærulff, 1990). With
     `noise`, weights are disturbed by up to as many bits.
@@ -65,13 +74,15 @@ def eliminated(network: Network, generator: random.Random | None = None, noise: 
         heappush(heap, (current[bit], bit))
 
     for bit, nodes in merging.holders.items():
-        if len(nodes) > 1 and not bit & network.output:
+        if len(nodes) > 1 and bit not in merging.output:
             offer(bit)
     while heap:
         weight, bit = heappop(heap)
         if current.get(bit) != weight:
             continue
         del current[bit]
+        if give_up():
+            return None
         if not merging.holders[bit]:  # summed along with another
             continue
         joined = merging.merge_all([*merging.holders[bit]], weigh)
