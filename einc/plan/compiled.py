@@ -56,7 +56,7 @@ class Walk:
         kernels.anneal(self.nodes, self.scale, self.model, (hot, cold, moves), self.state)
 
     def polish(self, leaves: int, most: int) -> None:
-        """Bring the subtrees under the `most` dearest pairs, of so many leaves each, into their best order."""
+        """Bring subtrees of so many leaves into their best order: the root's, and those of the `most` dearest pairs."""
         kernels.polish(self.nodes, self.scale, self.model, leaves, most)
 
     def total(self) -> float:

@@ -17,21 +17,22 @@ COMPILES_WITHIN = 60.0  # seconds of budget, of which compiling takes less than 
 _ready = Event()
 
 
-def walk_for(budget: float) -> MakeWalk:
-    """The walk for a search of so many seconds.
+def walk_for(budget: float, compiled: bool | None = None) -> MakeWalk:
+    """The walk for a search of so many seconds, compiled or not as asked; None asks for what pays.
 
     What numba compiles is kept on disk. Where it is not there yet, it is compiled beside the first search,
     for those that follow.
+
+    Raises:
+        ModuleNotFoundError: if the compiled walk is asked for, and numba is not installed.
     """
-    if not _ready.is_set() and budget >= PAYS and _has_numba():
-        if budget >= COMPILES_WITHIN or _is_kept():
-            _load()
-        else:
-            _compile_beside()
-    if not _ready.is_set():
-        return Walk
-    compiled: MakeWalk = import_module("einc.plan.compiled").Walk
-    return compiled
+    if compiled is None and not _ready.is_set() and budget >= PAYS and _has_numba():
+        compiled = True if budget >= COMPILES_WITHIN or _is_kept() else _compile_beside()
+    if compiled or (compiled is None and _ready.is_set()):
+        _load()
+        make_walk: MakeWalk = import_module("einc.plan.compiled").Walk
+        return make_walk
+    return Walk
 
 
 @cache
@@ -48,10 +49,12 @@ def _is_kept() -> bool:
 
 
 def _load() -> None:
-    import_module("einc.plan.compiled").prepare()
-    _ready.set()
+    if not _ready.is_set():
+        import_module("einc.plan.compiled").prepare()
+        _ready.set()
 
 
 @cache
 def _compile_beside() -> None:
+    """Start to compile; not yet what a search can take."""
     Thread(target=_load, name="einc compiles its search").start()

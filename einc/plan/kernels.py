@@ -190,7 +190,9 @@ def polish(nodes, scale, model, leaves, most):
     tensors = (len(nodes.left) + 1) // 2
     frontier, inner = np.empty(leaves, np.int64), np.empty(leaves, np.int64)
     kept = np.empty((1 << leaves, len(scale)), np.uint64)
-    for root in np.argsort(-nodes.cost[tensors:])[:most] + tensors:
+    dearest = np.argsort(-nodes.cost[tensors:])[:most] + tensors
+    for number in range(-1, len(dearest)):
+        root = len(nodes.left) - 1 if number < 0 else dearest[number]
         used = _subtree(nodes, root, frontier, inner)
         if used > 2:
             _keep(nodes.sets, frontier[:used], nodes.sets[root], kept)

@@ -25,7 +25,7 @@ from einc.plan.search import ALWAYS_EXACT, Search
 from einc.plan.store import Store
 from einc.tree import Tree, terms
 
-_STORE = Store()
+STORE = Store()  # of all planners
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         seed: of all chances.
         moves: a budget in rotations instead of seconds, with which equal seeds find equal trees.
         cache: a folder in which trees are kept for later, also for other processes.
+        compiled: whether numba is used; None uses it where it is installed and pays within the budget.
         progress: whether to show a progress bar, by rich, where that is installed; None shows it on a
             terminal, for budgets of more than a second.
     """
@@ -54,6 +55,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
     seed: int = 0
     moves: int | None = None
     cache: str | os.PathLike[str] | None = None
+    compiled: bool | None = None
     progress: bool | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -85,30 +87,33 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         """
         if memory_limit is not None:
             raise errors.unknown_choice("memory_limit", memory_limit, (None,))
-        pairs = self._pairs(network_of(inputs, output, size_dict), perf_counter())
+        start = perf_counter()
+        pairs = self._pairs(network_of(inputs, output, size_dict), start)
         return to_path(Tree(len(inputs), tuple(pairs)))
 
     def tree(self, expression: Expression, sizes: Sizes) -> Tree:
         """A contraction order for an expression, as a tree."""
+        start = perf_counter()
         network = network_of(terms(expression), flat(expression.output), sizes)
-        return Tree(len(network.tensors), tuple(self._pairs(network, perf_counter())))
+        return Tree(len(network.tensors), tuple(self._pairs(network, start)))
 
     def _pairs(self, network: Network, start: float) -> Pairs:
         if len(network.tensors) <= ALWAYS_EXACT:  # quicker than to look it up
             return self._found(network, start)
         form = canonical(network)
-        chances = "" if self.moves is None else f"{self.seed} of {self.moves}"
+        chances = "" if self.moves is None else f"{self.seed} of {self.moves} {self.compiled}"
         name = sha256(f"{form.form} {self._cost()} {chances}".encode()).hexdigest()
         effort = self.budget if self.moves is None else 0.0
         folder = None if self.cache is None else Path(self.cache)
-        if (pairs := _STORE.find(name, form, effort, folder)) is None:
+        if (pairs := STORE.find(name, form, effort, folder)) is None:
             pairs = self._found(network, start)
-            _STORE.keep(name, form, effort, pairs, folder)
+            STORE.keep(name, form, effort, pairs, folder)
         return pairs
 
     def _found(self, network: Network, start: float) -> Pairs:
         clock = Clock(self.budget - (perf_counter() - start), self.moves)
-        search = Search(self._cost(), walk_for(self.budget if self.moves is None else math.inf), self.seed)
+        make_walk = walk_for(self.budget if self.moves is None else math.inf, self.compiled)
+        search = Search(self._cost(), make_walk, self.seed)
         if len(network.tensors) <= ALWAYS_EXACT:
             return search(network, clock)
         with progress(self.progress, self.budget) as report:

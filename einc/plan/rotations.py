@@ -87,9 +87,10 @@ class Walk:
             left[c], right[c], left[p], right[p] = a, d, c, b
 
     def polish(self, leaves: int, most: int) -> None:
-        """Bring the subtrees under the `most` dearest pairs, of so many leaves each, into their best order."""
+        """Bring subtrees of so many leaves into their best order: the root's, and those of the `most` dearest pairs."""
         inner = range(self.tensors, len(self.sets))
-        for root in sorted(inner, key=self.costs.__getitem__, reverse=True)[:most]:
+        dearest = sorted(inner, key=self.costs.__getitem__, reverse=True)[:most]
+        for root in (len(self.sets) - 1, *dearest):
             frontier, nodes = self._subtree(root, leaves)
             if len(frontier) > 2:
                 self._reorder(frontier, nodes)

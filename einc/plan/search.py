@@ -104,7 +104,7 @@ class Search:
             first = [best, *self._starts(network, clock)]
             best = min(first, key=_total)
             if tensors <= MAYBE_EXACT and 3**tensors * MOVES_PER_SPLIT < clock.moves_left():
-                best.polish(tensors, 1)
+                best.polish(tensors, 0)
                 return best.pairs()
             for best in self._rounds(first, clock):
                 report(best.total())

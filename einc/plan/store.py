@@ -29,6 +29,11 @@ class Store:
         self._trees: OrderedDict[str, Kept] = OrderedDict()
         self._lock = Lock()
 
+    def clear(self) -> None:
+        """Forget all trees in memory."""
+        with self._lock:
+            self._trees.clear()
+
     def find(self, name: str, network: Canonical, effort: float, folder: Path | None) -> Pairs | None:
         """A tree that was found with at least this effort."""
         with self._lock:

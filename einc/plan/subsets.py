@@ -99,7 +99,7 @@ def best_splits(kept: Sequence[int], weigh: Weigh, cost: Cost, bound: float, giv
         for side in sides:
             other = subset ^ side
             below = max(price[side], price[other]) if cost.dearest else price[side] + price[other]
-            if below + always >= best:
+            if (max(below, always) if cost.dearest else below + always) >= best:
                 continue
             step = always + cost.macs * points(kept[side] | kept[other])
             if cost.moved:
