@@ -59,7 +59,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
     progress: bool | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
-        if isinstance(self.minimize, str) and self.minimize not in COSTS:
+        if not isinstance(self.minimize, Cost) and self.minimize not in (*COSTS,):
             raise errors.unknown_choice("minimize", self.minimize, COSTS)
         if not isinstance(self.budget, int | float) or not 0 <= self.budget < float("inf"):
             raise errors.not_a_budget(self.budget)

@@ -23,7 +23,7 @@ def progress(wanted: bool | None, seconds: float) -> Iterator[Report]:
         yield lambda _: None
         return
     rich = import_module("rich.progress")
-    console = import_module("rich.console").Console(stderr=True)
+    console = import_module("rich.console").Console(stderr=True, force_terminal=wanted)
     columns = ("contraction order", rich.BarColumn(), rich.TimeElapsedColumn(), "{task.description}")
     with rich.Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=seconds)
