@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench fuzz problems tables clean
+.PHONY: demo test lint types docs check format bench paths fuzz problems tables clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -31,6 +31,10 @@ format: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.call_overhead
+
+paths: $(INSTALLED)  # an hour: searches for contraction orders, einc's and its peers'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[search,peers]"
+	$(BIN)/python -m benchmarks.paths
 
 fuzz: $(INSTALLED)  # about ten minutes
 	EINC_FUZZ=400000 $(BIN)/python -m pytest -q tests/test_fuzz.py -n 2

@@ -70,6 +70,11 @@ class Explanation:
     largest_intermediate: int
     source: str
 
+    @property
+    def intensity(self) -> float:
+        """Floating-point operations (two for a multiply-add) for each byte moved."""
+        return 2 * self.macs / max(1, self.bytes)
+
     def __str__(self) -> str:
         sizes = "  ".join(f"{index}={size}" for index, size in self.sizes.items())
         ratio = f", {_readable(Decimal(self.naive_macs) / self.macs)}x fewer" if 0 < self.macs < self.naive_macs else ""
@@ -78,7 +83,8 @@ class Explanation:
                 f"{self.expression}    {self.library}, {self.dtype}",
                 f"sizes: {sizes}" if sizes else "no sizes",
                 f"naive: {_readable(self.naive_macs)} MACs; in this order: {_readable(self.macs)} MACs{ratio}",
-                f"largest intermediate: {_readable(self.largest_intermediate)} elements",
+                f"largest intermediate: {_readable(self.largest_intermediate)} elements; "
+                f"{_readable(self.bytes)} bytes moved, {self.intensity:.1f} flops a byte",
                 "",
                 *_table([HEAD, *(_row(number, step) for number, step in enumerate(self.steps)), self._total()]),
             ]

@@ -9,7 +9,8 @@ import numpy as np
 from numba import njit, types
 from numba.extending import intrinsic
 
-WORD = 64
+from einc.plan.network import WORD
+
 ONLY_MACS, ONLY_KEPT, ANY = range(3)
 
 
@@ -226,8 +227,7 @@ def _subtree(nodes, root, frontier, inner):
 @njit(cache=True)
 def _keep(sets, frontier, output, kept):
     """For each subset of the frontier, what its contraction keeps."""
-    full = (1 << len(frontier)) - 1
-    kept[0] = 0
+    kept[0], full = 0, (1 << len(frontier)) - 1
     for subset in range(1, full + 1):
         lowest = 0
         while not subset >> lowest & 1:
