@@ -207,8 +207,7 @@ def polish(nodes, scale, model, leaves, most):
 def _subtree(nodes, root, frontier, inner):
     """Fill in the dearest nodes under a root, and what they stand on; the number of the latter."""
     tensors = (len(nodes.left) + 1) // 2
-    frontier[0] = root
-    used = 1
+    frontier[0], used = root, 1
     while used < len(frontier):
         dearest = -1
         for n in range(used):
