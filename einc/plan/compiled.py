@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from copy import copy
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 
 from einc.plan import kernels
 from einc.plan.cost import FLOPS, SIZE, Cost
-from einc.plan.kernels import ANY, ONLY_KEPT, ONLY_MACS, Model, Nodes
+from einc.plan.kernels import ANY, NOTHING, ONLY_KEPT, ONLY_MACS, Model, Nodes
 from einc.plan.network import WORD, Network, Pairs, in_order, network_of
 
 
@@ -34,7 +35,8 @@ class Walk:
         )
         self.nodes.sets[: self.tensors] = self._rows(network.tensors)
         kind = ONLY_MACS if cost == FLOPS else ONLY_KEPT if cost == SIZE else ANY
-        self.model = Model(kind, cost.macs, cost.moved, cost.kept, cost.step, cost.dearest)
+        terms = [math.log2(term) if term > 0 else NOTHING for term in (cost.macs, cost.moved, cost.kept, cost.step)]
+        self.model = Model(kind, terms[0], terms[1], terms[2], terms[3], cost.dearest)
         self.state = np.array([2 * seed + 1], np.uint64)
         kernels.fill(self.nodes, self._rows([network.output])[0])
         kernels.weigh_all(self.nodes, self.scale, self.model, self.tensors)

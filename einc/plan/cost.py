@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal, TypeAlias
 
 Minimize: TypeAlias = Literal["flops", "size", "moved", "time"]
@@ -38,10 +39,8 @@ class Cost:
         return self._price
 
     def _price(self, touched: float, left: float, right: float, kept: float) -> float:
-        top = max(touched, left, right, kept, 0.0)
-        elements = 2.0 ** (left - top) + 2.0 ** (right - top) + 2.0 ** (kept - top)
-        limit = max(self.macs * 2.0 ** (touched - top), self.moved * elements)
-        return top + math.log2(limit + self.kept * 2.0 ** (kept - top) + self.step * 2.0**-top)
+        limit = max(_log2(self.macs) + touched, _log2(self.moved) + log2_sum((left, right, kept)))
+        return log2_sum((limit, _log2(self.kept) + kept, _log2(self.step)))
 
     def of_tree(self, steps: Sequence[float]) -> float:
         """The binary logarithm of a tree's cost, from those of its steps."""
@@ -63,6 +62,11 @@ MOVED = Cost(moved=1.0)
 TIME = Cost(macs=5e-11, moved=5e-10, step=2e-6)
 
 COSTS: Mapping[str, Cost] = {"flops": FLOPS, "size": SIZE, "moved": MOVED, "time": TIME}
+
+
+@cache
+def _log2(number: float) -> float:
+    return math.log2(number) if number > 0 else -math.inf
 
 
 def log2_sum(exponents: Sequence[float]) -> float:

@@ -12,6 +12,7 @@ from numba.extending import intrinsic
 from einc.plan.network import WORD
 
 ONLY_MACS, ONLY_KEPT, ANY = range(3)
+NOTHING = -1e300  # the binary logarithm of what is not there
 
 
 class Nodes(NamedTuple):
@@ -25,7 +26,7 @@ class Nodes(NamedTuple):
 
 
 class Model(NamedTuple):
-    """A cost model, and which of its terms there are."""
+    """A cost model: which of its terms there are, and their binary logarithms."""
 
     kind: int
     macs: float
@@ -56,16 +57,20 @@ def _zeros(_context: Any, word: Any) -> Any:
 
 
 @njit(cache=True, inline="always")
+def _sum(x, y):
+    top, low = max(x, y), min(x, y)
+    return top + math.log2(1.0 + math.exp2(low - top)) if low > NOTHING else top
+
+
+@njit(cache=True, inline="always")
 def _price(model, touched, left, right, kept):
     """As `Cost.pricing`."""
     if model.kind == ONLY_MACS:
         return touched
     if model.kind == ONLY_KEPT:
         return kept
-    top = max(touched, left, right, kept, 0.0)
-    elements = math.exp2(left - top) + math.exp2(right - top) + math.exp2(kept - top)
-    limit = max(model.macs * math.exp2(touched - top), model.moved * elements)
-    return top + math.log2(limit + model.kept * math.exp2(kept - top) + model.step * math.exp2(-top))
+    elements = _sum(_sum(left, right), kept)
+    return _sum(_sum(max(model.macs + touched, model.moved + elements), model.kept + kept), model.step)
 
 
 @njit(cache=True)
@@ -122,11 +127,6 @@ def total(costs, dearest):
     """As `Cost.of_tree`."""
     largest = costs.max()
     return largest if dearest else largest + math.log2(np.exp2(costs - largest).sum())
-
-
-@njit(cache=True, inline="always")
-def _sum(x, y):
-    return max(x, y) + math.log2(1.0 + math.exp2(-abs(x - y)))
 
 
 @njit(cache=True, inline="always")

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import reduce
+from itertools import islice
 from operator import or_
 
 from einc.plan.merging import Merging
 from einc.plan.network import Network, Pairs, Weigh, bits, node_sets, weigher
+
+LOOKED_AT = 256  # tensors with an index, to find one that can absorb another
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,18 +67,32 @@ def reduced(network: Network) -> Reduction:
 
 
 def absorb(merging: Merging, weigh: Weigh) -> None:
-    """Merge every tensor into one that has all its indices, the smallest such."""
-    waiting = sorted(merging.live, key=lambda tensor: weigh(merging.sets[tensor]), reverse=True)
+    """Merge every tensor into one that has all its indices: into an equal, else into the smallest of some."""
+    _merge_equals(merging)
+    weights = {tensor: weigh(merging.sets[tensor]) for tensor in merging.live}
+    waiting = sorted(merging.live, key=weights.__getitem__, reverse=True)
     while waiting:
         tensor = waiting.pop()
         own = merging.sets[tensor]
         if tensor not in merging.live or not own:
             continue
         rarest = min((merging.holders[bit] for bit in bits(own)), key=len)
-        larger = [other for other in rarest if other != tensor and not own & ~merging.sets[other]]
+        larger = [other for other in islice(rarest, LOOKED_AT) if other != tensor and not own & ~merging.sets[other]]
         if larger:
-            nearest = min(larger, key=lambda other: (weigh(merging.sets[other]), other))
-            waiting.append(merging.merge(nearest, tensor))
+            joined = merging.merge(min(larger, key=lambda other: (weights[other], other)), tensor)
+            weights[joined] = weigh(merging.sets[joined])
+            waiting.append(joined)
+
+
+def _merge_equals(merging: Merging) -> None:
+    """Merge tensors of the same indices."""
+    first: dict[int, int] = {}
+    for tensor, own in enumerate(merging.sets):
+        if own:
+            equal = first.pop(own, None)
+            joined = tensor if equal is None else merging.merge(equal, tensor)
+            if merging.sets[joined]:
+                first[merging.sets[joined]] = joined
 
 
 def whole(network: Network, reduction: Reduction, solutions: Iterable[Pairs]) -> Pairs:

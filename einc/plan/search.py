@@ -116,7 +116,7 @@ class Search:
         length = clock.left()
 
         def give_up() -> bool:
-            return clock.timed and clock.left() < (1 - STARTING) * length
+            return clock.timed and clock.left() <= (1 - STARTING) * length
 
         size = 2 * len(network.tensors) * len(network.sizes) // 8
         for start in islice(starts(network, give_up), max(2, MEMORY // (size + 1))):

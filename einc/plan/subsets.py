@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, reduce
+from operator import or_
 from typing import TypeAlias
 
 from einc import errors
 from einc.expression import Expression, Sizes, flat
 from einc.plan.cost import FLOPS, Cost
-from einc.plan.network import Network, Pairs, Weigh, network_of, node_sets, weigher
+from einc.plan.network import Network, Pairs, Weigh, network_of, node_sets, step_costs, weigher
 from einc.tree import Tree, terms
 
 LARGEST = 16  # operands of `exact`
 ALL_SPLITS_UP_TO = 9  # tensors; with more, most subsets cost more than the bound, and are not even looked at
 GiveUp: TypeAlias = Callable[[], bool] | None
+MOST_BITS = 900  # of a number that still can be squared or summed
 TIE = 2.0**-30  # of orders that cost the same, the one that keeps fewer elements
 
 
@@ -46,13 +48,16 @@ def best_order(network: Network, cost: Cost, bound: float = math.inf, give_up: G
     tensors = node_sets(network, [])
     if len(tensors) == 1:
         return []
-    kept = kept_by_subsets(tensors, network.output)
-    splits = best_splits(kept, weigher(network), cost, bound, give_up)
+    weigh = weigher(network)
+    if math.isinf(bound) and weigh(reduce(or_, tensors)) > MOST_BITS:  # prices must be counted in something large
+        written = [(0, 1), *((len(tensors) + k, k + 2) for k in range(len(tensors) - 2))]
+        bound = cost.of_tree(step_costs(network, written, cost)) + 1e-6
+    splits = best_splits(kept_by_subsets(tensors, network.output), weigh, cost, bound, give_up)
     if not splits:
         return []
     pairs: Pairs = []
     node = {1 << tensor: tensor for tensor in range(len(tensors))}
-    for subset in reversed([*descendants(splits, len(kept) - 1)]):
+    for subset in reversed([*descendants(splits, (1 << len(tensors)) - 1)]):
         node[subset] = len(tensors) + len(pairs)
         pairs.append((node[splits[subset]], node[subset ^ splits[subset]]))
     return pairs
@@ -85,10 +90,10 @@ def best_splits(kept: Sequence[int], weigh: Weigh, cost: Cost, bound: float, giv
 
     @cache
     def points(mask: int) -> float:
-        return math.exp2(weigh(mask) - scale)
+        return math.exp2(min(MOST_BITS, weigh(mask) - scale))
 
     price = [0.0 if subset.bit_count() == 1 else math.inf for subset in range(len(kept))]
-    per_step = cost.step * 2.0**-scale
+    per_step = math.exp2(min(MOST_BITS, -scale)) * cost.step
     per_element = cost.kept + TIE * (cost.macs + cost.moved)
     splits: dict[int, int] = {}
     choose = every_split if len(kept) <= 1 << ALL_SPLITS_UP_TO else affordable_splits
