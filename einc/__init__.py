@@ -1,5 +1,6 @@
 """einc, an einsum expression compiler and optimizer."""
 
+from einc.calibrate import calibrate
 from einc.compiler import Compiled, compile, einsum
 from einc.errors import EincError, EincTypeError
 from einc.explain import contract_path, explain
@@ -11,6 +12,7 @@ __all__ = [
     "EincError",
     "EincTypeError",
     "Planner",
+    "calibrate",
     "compile",
     "contract_path",
     "einsum",

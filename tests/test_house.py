@@ -23,13 +23,13 @@ LAYERS = (
     ("lower", "simplify"),
     ("corridor",),
     ("compiler",),
-    ("explain",),
+    ("explain", "calibrate"),
     ("__init__",),
     ("__main__",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate"}
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300
 

@@ -208,9 +208,12 @@ def test_few_tensors_and_none_of_them_connected():
     [
         (
             lambda: einc.Planner(minimize="speed"),
-            "minimize='speed' is none: choose 'flops' or 'size' or 'moved' or 'time'",
+            "minimize='speed' is none: choose 'flops' or 'size' or 'moved' or 'time' or 'cuda time'",
         ),
-        (lambda: einc.Planner(minimize=3), "minimize=3 is none: choose 'flops' or 'size' or 'moved' or 'time'"),
+        (
+            lambda: einc.Planner(minimize=3),
+            "minimize=3 is none: choose 'flops' or 'size' or 'moved' or 'time' or 'cuda time'",
+        ),
         (lambda: einc.Planner(-1), "budget=-1 is no number of seconds"),
         (lambda: einc.Planner(float("nan")), "budget=nan is no number of seconds"),
         (lambda: einc.Planner("1 s"), "budget='1 s' is no number of seconds"),

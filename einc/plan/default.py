@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einc.expression import Expression, Sizes, flat
-from einc.plan.cost import TIME
+from einc.plan.measured import time_cost
 from einc.plan.network import network_of, step_costs
 from einc.plan.planner import Planner
 from einc.tree import Tree, terms
@@ -17,6 +17,7 @@ def auto(expression: Expression, sizes: Sizes) -> Tree:
     """The best order a short search finds: 0.1 s at most, and no more than half of what the contraction takes."""
     tree = Planner(GLANCE).tree(expression, sizes)
     network = network_of(terms(expression), flat(expression.output), sizes)
-    log2_seconds = TIME.of_tree(step_costs(network, [*tree.pairs], TIME))
+    cost = time_cost()
+    log2_seconds = cost.of_tree(step_costs(network, [*tree.pairs], cost))
     budget = min(MOST, FRACTION * 2.0 ** min(0.0, log2_seconds))
     return Planner(budget).tree(expression, sizes) if budget > GLANCE else tree

@@ -18,6 +18,7 @@ from einc.plan.canonical import canonical
 from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, Cost
 from einc.plan.engine import walk_for
+from einc.plan.measured import time_cost
 from einc.plan.network import Network, Pairs, network_of
 from einc.plan.path import to_path
 from einc.plan.progress import progress
@@ -41,7 +42,8 @@ class Planner(PathOptimizer):  # type: ignore[misc]
     Args:
         budget: seconds.
         minimize: `"flops"` (multiply-adds), `"size"` (elements of the largest intermediate), `"moved"`
-            (elements read and written), `"time"` (of a typical processor core), or a `Cost`.
+            (elements read and written), `"time"` (on this machine, if `einc.calibrate` has measured it; else on
+            one core of a typical one), `"cuda time"` (on a present GPU, by its data sheet), or a `Cost`.
         seed: of all chances.
         moves: a budget in rotations instead of seconds, with which equal seeds find equal trees.
         cache: a folder in which trees are kept for later, also for other processes.
@@ -120,4 +122,6 @@ class Planner(PathOptimizer):  # type: ignore[misc]
             return search(network, clock, report)
 
     def _cost(self) -> Cost:
-        return COSTS[self.minimize] if isinstance(self.minimize, str) else self.minimize
+        if not isinstance(self.minimize, str):
+            return self.minimize
+        return time_cost() if self.minimize == "time" else COSTS[self.minimize]
