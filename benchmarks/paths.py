@@ -1,6 +1,6 @@
 """How good contraction orders are that einc and its peers find within a time, on real networks.
 
-    python -m benchmarks.paths [--budgets 0.01 0.1 1 10] [--without-peers] [--only NAME ...] [--save FILE]
+    python -m benchmarks.paths [--budgets 0.01 0.1 1 10] [--without-peers] [--only NAME ...] [--save FILE] [--tables FILE]
 
 One core, one search at a time, einc first. For every instance and budget, the gap is the base-10 logarithm of a
 path's multiply-adds less that of the best known; gaps count as 5 at most, and as 5 where nothing was found within
@@ -36,6 +36,7 @@ from einc.plan import engine
 WORST = 5.0
 LARGE = 20  # tensors
 NEAR = 0.05  # of the peers' best counts as equal
+WIDTH = 240  # characters of a table in a file
 MATCHED = 0.01  # of what was published counts as matched
 
 Costs: TypeAlias = dict[str, dict[str, dict[str, float]]]  # by budget, finder and instance
@@ -48,6 +49,7 @@ def main() -> None:
     parser.add_argument("--without-peers", action="store_true")
     parser.add_argument("--only", nargs="+", help="names of instances")
     parser.add_argument("--save", type=Path, help="a file for all costs; what it holds already is not measured again")
+    parser.add_argument("--tables", type=Path, help="a file for the tables, as Markdown")
     arguments = parser.parse_args()
     instances = [instance for instance in load() if not arguments.only or instance.name in arguments.only]
     finders = EINC if arguments.without_peers else {**EINC, **PEERS}
@@ -61,9 +63,12 @@ def main() -> None:
                     done[instance.name] = measured(find, instance, budget)
             if arguments.save:
                 arguments.save.write_text(json.dumps(costs, indent=1))
-    console = Console(width=140)
-    for table in (mean_gaps(instances, costs), against_peers(instances, costs), each(instances, costs)):
-        console.print(table)
+    costs = {budget: costs[budget] for budget in sorted(costs, key=float)}
+    tables = (mean_gaps(instances, costs), against_peers(instances, costs), each(instances, costs))
+    Console().print(*tables)
+    if arguments.tables:
+        with arguments.tables.open("w") as file:
+            Console(file=file, width=WIDTH).print(*tables)
 
 
 def measured(find: Find, instance: Instance, budget: float) -> float:
