@@ -1,6 +1,7 @@
 """How good contraction orders are that einc and its peers find within a time, on real networks.
 
-    python -m benchmarks.paths [--budgets 0.01 0.1 1 10] [--without-peers] [--only NAME ...] [--save FILE] [--tables FILE]
+    python -m benchmarks.paths [--budgets 0.01 0.1 1 10] [--without-peers] [--only NAME ...]
+        [--save FILE] [--tables FILE]
 
 One core, one search at a time, einc first. For every instance and budget, the gap is the base-10 logarithm of a
 path's multiply-adds less that of the best known; gaps count as 5 at most, and as 5 where nothing was found within

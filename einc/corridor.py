@@ -13,14 +13,17 @@ from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
 from einc.load import Function, load
 from einc.lower import contiguous, lower
+from einc.memory import peak
 from einc.operands import Kind
 from einc.options import Options
-from einc.plan import planner
+from einc.plan import Planner, planner
 from einc.program import Program, most_axes, verify
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
 from einc.sizes import check_sizes
-from einc.tree import Tree, points
+from einc.tree import Tree, points, terms
+
+TRIES = 8  # at smaller and smaller intermediates
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,38 @@ def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Or
 
 
 def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
-    """Lower an order for a kind of operands, hold the program to the laws, and emit it."""
+    """Lower an order for a kind of operands, hold the program to the laws, and emit it.
+
+    Where the planner has a memory limit, and the plan does not keep it, another order is asked for.
+    """
+    plan = _lowered(order, kind, options)
+    if isinstance(options.optimize, Planner) and options.optimize.memory_limit is not None:
+        return _within_limit(plan, options.optimize, options)
+    return plan
+
+
+def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
+    """The plan, or one with smaller intermediates, until they keep the planner's limit together."""
+    limit = planner.memory_limit or 0
+
+    def other(tree: Tree) -> Plan:
+        return _lowered(Order(plan.expression, plan.sizes, tree), plan.kind, options)
+
+    everything = sorted(frozenset[str]().union(*terms(plan.expression)))
+    finest = other(replace(plan.tree, sliced=tuple(index for index in everything if plan.sizes[index] > 1)))
+    if (least := peak(finest.program, plan.sizes)) > limit:
+        raise errors.memory_limit_too_small(limit, least)
+    most = float(plan.largest)
+    again = replace(planner, budget=planner.budget / 4)
+    for _ in range(TRIES):
+        if (bytes_taken := peak(plan.program, plan.sizes)) <= limit:
+            return plan
+        most *= limit / bytes_taken
+        plan = other(again.sliced_tree(plan.expression, plan.sizes, most))
+    return finest
+
+
+def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     program = verify(simplify(verify(lower(order.expression, order.tree, types))))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias, assert_never
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import NamedTuple, TypeAlias, assert_never
 
 from einc.backends.spelling import Backend, category
 from einc.expression import Expression, Group, Index, Layout, show
+from einc.memory import is_view, released
 from einc.program import (
     Cast,
+    Collect,
     Contiguous,
     Copy,
     Diagonal,
@@ -19,15 +21,26 @@ from einc.program import (
     Primitive,
     Program,
     Regroup,
+    Slice,
+    Step,
     Sum,
     Trace,
     Value,
+    sliced,
+    stages,
     views_only,
 )
 
 FUNCTION = "contraction"  # the name of every function
 
 Extents: TypeAlias = Mapping[Index, str]  # for each index, source that reads its size
+
+
+class Names(NamedTuple):
+    """What source calls the size of each index, and the place of those that are sliced."""
+
+    sizes: Extents
+    places: Mapping[Index, str]
 
 
 def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: Sequence[str] = ()) -> str:
@@ -40,42 +53,95 @@ def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: S
         first: lines to put at the start of its body.
     """
     parameters = ", ".join(operand.name for operand in program.operands)
-    lines = [f'"""{_title(program)}"""', *first]
-    for step, call in zip(program.steps, calls(program, backend)):
-        lines.append(f"{step.value.name} = {call}  # {show(step.value.layout) or 'scalar'}")
+    lines = [f'"""{_title(program)}"""', *first, *_body(program, backend)]
     lines += _unfrozen(program, backend)
     lines.append(f"return {', '.join(result.name for result in program.results)}")
-    body = [f"    {line}" for line in lines]
-    return "\n".join([backend.imports, *above, "", "", f"def {FUNCTION}({parameters}):", *body, ""])
+    body = [f"    {line}".rstrip() for line in lines]
+    return "\n".join([*_imports(program, backend), *above, "", "", f"def {FUNCTION}({parameters}):", *body, ""])
+
+
+def _imports(program: Program, backend: Backend) -> list[str]:
+    if not (over := sliced(program)):
+        return [backend.imports]
+    standard = [*backend.loop_tools, *(["from itertools import product"] if len(over) > 1 else [])]
+    return [*standard, *([""] if standard else []), backend.imports, *backend.loop_imports]
+
+
+def _body(program: Program, backend: Backend) -> list[str]:
+    """A line for each step; those of a slice stand in a function of their own, which a loop calls."""
+    before, inside, after = stages(program)
+    lines = _lines(before, program, backend)
+    for step in after:
+        if isinstance(step.op, Collect):
+            lines += _loop(program, backend, (step.value, step.op), _lines(inside, program, backend))
+    return lines + _lines(after[1:], program, backend)
+
+
+def _lines(steps: Sequence[Step], program: Program, backend: Backend) -> list[str]:
+    """A line for each step, and one after those that leave values to nobody while there is still much to do."""
+    names, free = _names(program), released(program)
+    lines = []
+    for number, step in enumerate(steps):
+        lines.append(f"{step.value.name} = {spell(step.op, backend, names)}  # {show(step.value.layout) or 'scalar'}")
+        if not all(is_view(later.op) for later in steps[number + 1 :]) and step.value in free:
+            lines.append(f"del {', '.join(value.name for value in free[step.value])}")
+    return lines
+
+
+def _loop(program: Program, backend: Backend, collected: tuple[Value, Collect], inside: Sequence[str]) -> Iterator[str]:
+    """The lines that run `inside` for every place of the sliced indices, and collect what comes."""
+    whole, (x, indices) = collected[0], (collected[1].x.name, collected[1].indices)
+    names = _names(program)
+    places = ", ".join(names.places.values())
+    ranges = ", ".join(f"range({names.sizes[index]})" for index in names.places)
+    front = [names.sizes[index] for index in indices]
+    shape = f"({', '.join([*front, f'*{x}.shape'])})" if front else f"{x}.shape"
+    at = ", ".join([*(names.places[index] for index in indices), "..."])
+    yield ""
+    yield f"def part({places}):"
+    yield from (f"    {line}" for line in [*inside, f"return {x}"])
+    yield ""
+    operands = ", ".join(operand.name for operand in program.operands)
+    yield from (line.format(operands=operands) for line in backend.before_loop)
+    yield f"{whole.name} = None"
+    yield f"for {places} in {ranges if len(names.places) == 1 else f'product({ranges})'}:"
+    yield f"    {x} = part({places})"
+    yield f"    if {whole.name} is None:"
+    yield f"        {whole.name} = {backend.zeros.format(x=x, shape=shape)}  # {show(whole.layout) or 'scalar'}"
+    yield f"    {backend.add_to.format(x=f'{whole.name}[{at}]' if indices else whole.name, y=x)}"
+    yield f"    del {x}"
+    if backend.scalar and not whole.layout:
+        yield backend.scalar.format(x=whole.name)
 
 
 def calls(program: Program, backend: Backend) -> list[str]:
     """What each step of a program is spelled as."""
-    extents = _extents(program)
-    return [spell(step.op, backend, extents) for step in program.steps]
+    names = _names(program)
+    return [spell(step.op, backend, names) for step in program.steps]
 
 
-def spell(op: Primitive, backend: Backend, extents: Extents) -> str:
+def spell(op: Primitive, backend: Backend, names: Names) -> str:
     """One primitive as the library's call; what all libraries spell alike is not in their tables."""
     match op:
         case Cast(x, to):
             return backend.cast.format(x=x.name, dtype=backend.names.get(to, to))
         case Diagonal(x):
             return _diagonal(x, op.index)
-        case Copy(x):
-            return backend.copy.format(x=x.name)
-        case Contiguous(x):
-            return backend.contiguous.format(x=x.name)
-        case Embed(x):
-            return backend.embed.format(x=x.name)
+        case Copy(x) | Contiguous(x) | Embed(x):
+            spelling = {Copy: backend.copy, Contiguous: backend.contiguous, Embed: backend.embed}[type(op)]
+            return spelling.format(x=x.name)
         case Trace(x):
             return f"{x.name}.trace()"
+        case Slice(x):
+            return f"{x.name}[{_at_places(x, names.places)}]"
+        case Collect(x):
+            return f"sum of {x.name} over all slices"
         case Sum(x, indices):
             return _sum(x, indices, backend)
         case Permute(x, to):
             return _permute(x, to, backend)
         case Regroup(x, to):
-            return _regroup(x, to, extents)
+            return _regroup(x, to, names.sizes)
         case Multiply(x, y):
             return backend.multiply.format(x=x.name, y=y.name)
         case Matmul(x, y):
@@ -153,6 +219,18 @@ def _units(old: Layout, new: Layout) -> str:
             if other:
                 break
     return ", ".join([*parts, *("0" for _ in rest)])
+
+
+def _at_places(x: Value, places: Mapping[Index, str]) -> str:
+    """The subscript that drops the axes of sliced indices."""
+    axes = [places.get(group[0], ":") if group else ":" for group in x.layout]
+    while axes[-1] == ":":
+        axes.pop()
+    return ", ".join(axes if len(axes) < len(x.layout) or ":" in axes else [*axes, "..."])
+
+
+def _names(program: Program) -> Names:
+    return Names(_extents(program), {index: f"i{n}" for n, index in enumerate(sliced(program))})
 
 
 def _extents(program: Program) -> Extents:

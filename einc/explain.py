@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,9 +12,10 @@ from einc.compiler import compiled
 from einc.corridor import Plan
 from einc.emit import calls
 from einc.expression import Expression, Index, Shape, Sizes, flat
+from einc.memory import itemsize, peak
 from einc.options import choose
 from einc.plan import to_path
-from einc.program import Step, Value, read
+from einc.program import Step, Value, read, stages
 from einc.tree import node_macs, points
 
 HEAD = ("step", "contraction", "MACs", "bytes", "result", "calls")
@@ -54,6 +54,8 @@ class Explanation:
         steps: a report for each step.
         macs: multiply-adds of all steps; `naive_macs`, of one loop over all indices.
         bytes: moved by all steps.
+        slices: how often the steps run, as indices are sliced.
+        peak: bytes of all intermediates that live at once, the result included, at most.
         largest_intermediate: elements of the largest array made on the way, the result included.
         source: the function that runs it.
     """
@@ -67,6 +69,8 @@ class Explanation:
     macs: int
     naive_macs: int
     bytes: int
+    slices: int
+    peak: int
     largest_intermediate: int
     source: str
 
@@ -85,10 +89,14 @@ class Explanation:
                 f"naive: {_readable(self.naive_macs)} MACs; in this order: {_readable(self.macs)} MACs{ratio}",
                 f"largest intermediate: {_readable(self.largest_intermediate)} elements; "
                 f"{_readable(self.bytes)} bytes moved, {self.intensity:.1f} flops a byte",
+                f"at most {_readable(self.peak)} bytes at once" + self._in_slices(),
                 "",
                 *_table([HEAD, *(_row(number, step) for number, step in enumerate(self.steps)), self._total()]),
             ]
         )
+
+    def _in_slices(self) -> str:
+        return f", in {_readable(self.slices)} slices" if self.slices > 1 else ""
 
     def _total(self) -> tuple[str, ...]:
         calls = sum(len(step.calls) for step in self.steps)
@@ -139,6 +147,8 @@ def report(plan: Plan) -> Explanation:
         macs=sum(step.macs for step in steps),
         naive_macs=points(loop, plan.sizes) * max(1, plan.tree.operands - 1),
         bytes=sum(step.bytes for step in steps),
+        slices=points(plan.tree.sliced, plan.sizes),
+        peak=peak(plan.program, plan.sizes),
         largest_intermediate=max(math.prod(step.shape) for step in steps),
         source=plan.source,
     )
@@ -151,6 +161,8 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
     for step, call in zip(plan.program.steps, spelled):
         lines.setdefault(step.node, []).append((step, call))
     costs = node_macs(plan.tree, plan.expression, plan.sizes)
+    _, inside, _ = stages(plan.program)
+    repeated = {step.node for step in inside}
     for node, own in sorted(lines.items()):
         made = [step.value for step, _ in own]
         taken = dict.fromkeys(value for step, _ in own for value in read(step.op) if value not in made)
@@ -158,15 +170,15 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
             contraction=str(Expression(tuple(value.layout for value in taken), made[-1].layout)),
             calls=tuple(call for _, call in own),
             macs=costs[node],
-            bytes=sum(_bytes(value, plan.sizes) for value in (*taken, made[-1])),
+            bytes=sum(_bytes(value, plan.sizes) for value in (*taken, made[-1]))
+            * (points(plan.tree.sliced, plan.sizes) if node in repeated else 1),
             shape=tuple(points(group, plan.sizes) for group in made[-1].layout),
         )
 
 
 def _bytes(value: Value, sizes: Sizes) -> int:
     """Of the elements a value stands for, a diagonal's once."""
-    bits = re.search(r"\d+", value.dtype)  # float32, complex64, bfloat16, float8_e4m3fn, but not bool
-    return points(frozenset(value.indices), sizes) * (int(bits.group()) // 8 if bits else 1)
+    return points(frozenset(value.indices), sizes) * itemsize(value.dtype)
 
 
 def _readable(number: int | Decimal) -> str:

@@ -1,7 +1,8 @@
 """The nouns of *how*: values that know their indices, primitives over them, and each primitive's law.
 
-A program is a straight line of primitives. Its laws are stated by `layout` and `dtype`:
-given the operands, the result's, or a failed assertion that names the primitive.
+A program is a straight line of primitives, of which some may run once for every slice. Its
+laws are stated by `layout` and `dtype`: given the operands, the result's, or a failed
+assertion that names the primitive.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TypeAlias, assert_never
 
-from einc.expression import Group, Index, Layout, flat
+from einc.expression import Group, Index, Layout, apart, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,25 @@ class Matmul:
     y: Value
 
 
-Primitive: TypeAlias = Cast | Copy | Contiguous | Diagonal | Embed | Trace | Sum | Permute | Regroup | Multiply | Matmul
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """The view at one place of some indices, whose axes go: `a i b` to `a b`. What follows runs for every place."""
+
+    x: Value
+    indices: Group
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """The whole of which `x` is a slice: at its place along the sliced indices in front, summed over all others."""
+
+    x: Value
+    indices: Group
+
+
+Primitive: TypeAlias = (
+    Cast | Copy | Contiguous | Diagonal | Embed | Trace | Sum | Permute | Regroup | Slice | Collect | Multiply | Matmul
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +160,8 @@ def read(op: Primitive) -> tuple[Value, ...]:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return x, y
-        case Cast(x) | Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
-            return (x,)
         case _:
-            assert_never(op)
+            return (op.x,)
 
 
 def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
@@ -152,10 +169,8 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     match op:
         case Multiply(x, y) | Matmul(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
-        case Cast(x) | Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
-            return replace(op, x=others.get(x, x))
         case _:
-            assert_never(op)
+            return replace(op, x=others.get(op.x, op.x))
 
 
 def layout(op: Primitive) -> Layout:
@@ -172,7 +187,10 @@ def layout(op: Primitive) -> Layout:
         case Trace(x):
             assert len(x.layout) == 2 and x.layout[0] == x.layout[1] != (), op
             return ()
-        case Sum(x, indices):
+        case Collect(x, indices):
+            assert not set(x.indices) & set(indices), op
+            return (*apart(indices), *x.layout)
+        case Sum(x, indices) | Slice(x, indices):
             assert indices and {(index,) for index in indices} <= set(x.layout), op
             return tuple(group for group in x.layout if group == () or not set(group) <= set(indices))
         case Permute(x, to):
@@ -197,10 +215,8 @@ def dtype(op: Primitive) -> str:
         case Multiply(x, y) | Matmul(x, y):
             assert x.dtype == y.dtype, op
             return x.dtype
-        case Copy(x) | Contiguous(x) | Diagonal(x) | Embed(x) | Trace(x) | Sum(x) | Permute(x) | Regroup(x):
-            return x.dtype
         case _:
-            assert_never(op)
+            return op.x.dtype
 
 
 def verify(program: Program) -> Program:
@@ -215,6 +231,31 @@ def verify(program: Program) -> Program:
     return program
 
 
+def stages(program: Program) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:
+    """The steps before, of and after the loop over all slices; all come before it where there is none."""
+    inside, after = set[Value](), set[Value]()
+    stage: tuple[list[Step], list[Step], list[Step]] = [], [], []
+    for step in program.steps:
+        sources = read(step.op)
+        if isinstance(step.op, Collect) or not after.isdisjoint(sources):
+            after.add(step.value)
+            stage[2].append(step)
+        elif isinstance(step.op, Slice) or not inside.isdisjoint(sources):
+            inside.add(step.value)
+            stage[1].append(step)
+        else:
+            stage[0].append(step)
+    assert inside.isdisjoint(program.results), program.results
+    return tuple(stage[0]), tuple(stage[1]), tuple(stage[2])
+
+
+def sliced(program: Program) -> Group:
+    """The indices that its loop goes over."""
+    return tuple(
+        dict.fromkeys(index for step in program.steps if isinstance(step.op, Slice) for index in step.op.indices)
+    )
+
+
 def most_axes(program: Program) -> int:
     """The rank of its largest value."""
     values = (*program.operands, *(step.value for step in program.steps))
@@ -223,7 +264,12 @@ def most_axes(program: Program) -> int:
 
 def views_only(program: Program) -> bool:
     """Whether a result may share memory with an operand: no line of the program makes new elements."""
-    return all(isinstance(step.op, Contiguous | Diagonal | Permute | Regroup) for step in program.steps)
+    return all(may_view(step.op) for step in program.steps)
+
+
+def may_view(op: Primitive) -> bool:
+    """Whether its result may share memory with what it reads."""
+    return isinstance(op, Contiguous | Diagonal | Permute | Regroup | Slice)
 
 
 def _without(layout: Layout, group: Group) -> Layout:

@@ -14,14 +14,16 @@ Indices = frozenset[Index]
 
 @dataclass(frozen=True, slots=True)
 class Tree:
-    """A binary contraction tree, as the list of its pairs.
+    """A binary contraction tree, as the list of its pairs, and the indices that are fixed while it runs.
 
     Nodes are numbered: 0 … n-1 are the operands, and n + k is what the pair k makes. The
-    list is in an order that can be executed, and a tree of any depth stays a flat value.
+    list is in an order that can be executed, and a tree of any depth stays a flat value. Where indices are
+    sliced, the tree runs once for each of their places.
     """
 
     operands: int
     pairs: tuple[tuple[int, int], ...]
+    sliced: tuple[Index, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +75,18 @@ def node_macs(tree: Tree, expression: Expression, sizes: Sizes) -> tuple[int, ..
     """The multiply-adds of every node.
 
     Reducing an operand on its own (diagonals, private sums) takes its distinct points, where there is
-    anything to reduce; a pair takes the points it touches.
+    anything to reduce; a pair takes the points it touches, and once more for every slice that runs it.
     """
-    reductions = (
+    every = frozenset(tree.sliced)
+    reductions = [
         points(frozenset(flat(layout)), sizes) if len(kept) < len(flat(layout)) else 0
         for layout, kept in zip(expression.operands, terms(expression))
-    )
-    pairs = (points(step.touched, sizes) for step in contractions(tree, expression))
+    ]
+    repeated = [not every.isdisjoint(flat(layout)) for layout in expression.operands]
+    pairs = []
+    for step in contractions(tree, expression):
+        repeated.append(repeated[step.left] or repeated[step.right])
+        pairs.append(points(step.touched | every if repeated[-1] else step.touched, sizes))
     return (*reductions, *pairs)
 
 

@@ -35,6 +35,7 @@ def test_the_table():
         "sizes: i=8  j=512  k=4  l=256\n"
         "naive: 8,388,608 MACs; in this order: 24,576 MACs, 341.3x fewer\n"
         "largest intermediate: 2,048 elements; 74,240 bytes moved, 0.7 flops a byte\n"
+        "at most 16,640 bytes at once\n"
         "\n"
         "step  contraction     MACs   bytes  result  calls\n"
         "   0  ij, jk -> ik  16,384  49,408  8x4     x0.dot(x1)\n"

@@ -17,7 +17,7 @@ LAYERS = (
     ("errors", "cache"),
     ("expression",),
     ("parse", "check", "resolve", "tree", "program"),
-    ("read", "interleaved", "sizes", "plan", "backends"),
+    ("read", "interleaved", "sizes", "plan", "backends", "memory"),
     ("operands", "emit"),
     ("options", "arithmetic", "load", "guard"),
     ("lower", "simplify"),

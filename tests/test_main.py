@@ -19,6 +19,7 @@ def test_the_tree_and_the_source(capsys):
         "sizes: b=8  i=64  k=32  j=16\n"
         "naive: 262,144 MACs; in this order: 262,144 MACs\n"
         "largest intermediate: 8,192 elements; 229,376 bytes moved, 2.3 flops a byte\n"
+        "at most 65,536 bytes at once\n"
         "\n"
         "step  contraction         MACs    bytes  result   calls\n"
         "   0  bik, bkj -> bij  262,144  229,376  8x64x16  np.matmul(x0, x1)\n"

@@ -218,10 +218,6 @@ def test_few_tensors_and_none_of_them_connected():
         (lambda: einc.Planner(float("nan")), "budget=nan is no number of seconds"),
         (lambda: einc.Planner("1 s"), "budget='1 s' is no number of seconds"),
         (lambda: einc.compile("i,i", optimize=-0.5), "budget=-0.5 is no number of seconds"),
-        (
-            lambda: einc.Planner()([frozenset("a")] * 2, frozenset(), {"a": 2}, 100),
-            "memory_limit=100 is none: choose None",
-        ),
     ],
 )
 def test_choices_that_are_none(make, message):

@@ -19,6 +19,12 @@ NUMPY = Backend(
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
     matmul_any="np.matmul({x}, {y})",
+    loop_tools=(),
+    loop_imports=(),
+    before_loop=(),
+    zeros="np.zeros({shape}, {x}.dtype)",
+    add_to="np.add({x}, {y}, out={x})",
+    scalar="{x} = {x}[()]",
     strict_matmuls=frozenset(),
     dtype="np.dtype(np.{dtype})",
     tests=("type({x}) is np.ndarray",),

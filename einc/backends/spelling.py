@@ -39,6 +39,13 @@ class Backend:
     matmul: Mapping[Ranks, str]  # by the ranks of both operands
     matmul_any: str  # for all other ranks
 
+    loop_tools: tuple[str, ...]  # imports of the standard library, where there is a loop over slices
+    loop_imports: tuple[str, ...]  # others
+    before_loop: tuple[str, ...]  # lines that prepare `part`, which runs a slice, with all {operands}
+    zeros: str  # of a {shape}, like {x}
+    add_to: str  # {y} to {x}, in place
+    scalar: str | None  # a line that makes an array {x} of no axes what calls return for one
+
     strict_matmuls: frozenset[Ranks]  # refuse every pair whose ranks, sizes or dtypes do not fit
     dtype: str  # the object of a {dtype}
     tests: tuple[str, ...]  # of an operand {x}, beyond its shape and dtype: that it is of the kind let in

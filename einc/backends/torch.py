@@ -25,6 +25,16 @@ TORCH = Backend(
     multiply="{x} * {y}",
     matmul=_MATMULS,
     matmul_any="torch.matmul({x}, {y})",
+    loop_tools=("from functools import partial",),
+    loop_imports=("from torch.utils.checkpoint import checkpoint",),
+    before_loop=(
+        "if torch.is_grad_enabled() and any(x.requires_grad for x in ({operands})):",
+        "    if not torch._C._are_functorch_transforms_active():  # which keep what they need themselves",
+        "        part = partial(checkpoint, part, use_reentrant=False)",
+    ),
+    zeros="{x}.new_zeros({shape})",
+    add_to="{x}.add_({y})",
+    scalar=None,
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
     tests=("not {x}.is_meta",),  # a product of a tensor that has values with one that has none does not fail

@@ -76,6 +76,21 @@ def not_a_budget(value: object) -> EincTypeError:
     return EincTypeError(f"budget={abbreviated(value)} is no number of seconds")
 
 
+def not_a_memory_limit(value: object) -> EincTypeError:
+    return EincTypeError(f"memory_limit={abbreviated(value)} is no number of bytes")
+
+
+def memory_limit_too_small(limit: int, least: int) -> EincError:
+    return EincError(f"memory_limit={limit} is too small: the result and one slice take {least} bytes")
+
+
+def no_order_fits(limit: int, least: float) -> EincError:
+    return EincError(
+        f"no order was found whose intermediates have at most {limit} elements; the least that one needs is "
+        f"{2**least:.0f} (einc.compile slices indices where that must be)"
+    )
+
+
 def broken_path(reason: str) -> EincError:
     return EincError(f"the contraction path does not fit: {reason}")
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from einc.expression import Layout, apart, flat
+from einc.expression import Group, Layout, apart, flat
 from einc.lower.line import Line
-from einc.program import Cast, Diagonal, Embed, Permute, Regroup, Sum, Value
+from einc.program import Cast, Diagonal, Embed, Permute, Regroup, Slice, Sum, Value
 from einc.tree import Indices
 
 
@@ -46,6 +46,12 @@ def embedded(line: Line, x: Value, output: Layout) -> Value:
         own = tuple(group for group in x.layout if group == (index,))
         x = line(Embed(permuted(line, x, (*others, *own))))
     return x
+
+
+def sliced(line: Line, x: Value, indices: Group) -> Value:
+    """`x`, which has one axis per index, at one place of those of its indices that are sliced."""
+    own = tuple(index for index in x.indices if index in indices)
+    return line(Slice(x, own)) if own else x
 
 
 def summed(line: Line, x: Value, kept: Indices) -> Value:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from copy import copy
 from typing import Any
@@ -10,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from einc.plan import kernels
-from einc.plan.cost import FLOPS, SIZE, Cost
-from einc.plan.kernels import ANY, NOTHING, ONLY_KEPT, ONLY_MACS, Model, Nodes
+from einc.plan.cost import FLOPS, Cost
+from einc.plan.kernels import Nodes, Space
 from einc.plan.network import WORD, Network, Pairs, in_order, network_of
+from einc.plan.rotations import ROTATIONS
 
 
 class Walk:
@@ -24,25 +24,25 @@ class Walk:
 
     def __init__(self, network: Network, pairs: Pairs, cost: Cost, seed: int) -> None:
         self.tensors = len(network.tensors)
-        self.scale = np.log2(np.array(network.sizes[::WORD] or [1.0]))
+        scale = np.log2(np.array(network.sizes[::WORD] or [1.0]))
+        self.space = Space(scale, np.full(len(scale), 2**WORD - 1, np.uint64))
         tree = np.array([*[(-1, -1)] * self.tensors, *pairs], np.int32).reshape(-1, 2)
         self.nodes = Nodes(
             tree[:, 0].copy(),
             tree[:, 1].copy(),
-            np.zeros((len(tree), len(self.scale)), np.uint64),
+            np.zeros((len(tree), len(scale)), np.uint64),
             np.zeros(len(tree)),
             np.zeros(len(tree)),
         )
         self.nodes.sets[: self.tensors] = self._rows(network.tensors)
-        kind = ONLY_MACS if cost == FLOPS else ONLY_KEPT if cost == SIZE else ANY
-        terms = [math.log2(term) if term > 0 else NOTHING for term in (cost.macs, cost.moved, cost.kept, cost.step)]
-        self.model = Model(kind, terms[0], terms[1], terms[2], terms[3], cost.dearest)
+        self.model = kernels.model_of(cost)
+        self.slicing = False
         self.state = np.array([2 * seed + 1], np.uint64)
         kernels.fill(self.nodes, self._rows([network.output])[0])
-        kernels.weigh_all(self.nodes, self.scale, self.model, self.tensors)
+        kernels.weigh_all(self.nodes, self.space, self.model, self.tensors)
 
     def _rows(self, masks: Sequence[int]) -> Any:
-        width = len(self.scale)
+        width = len(self.space.scale)
         joined = b"".join([mask.to_bytes(width * WORD // 8, "little") for mask in masks])
         return np.frombuffer(joined, "<u8").reshape(len(masks), width)
 
@@ -50,16 +50,31 @@ class Walk:
         """A copy that takes other chances."""
         walk = copy(self)
         walk.nodes = Nodes(*map(np.copy, self.nodes))
+        walk.space = Space(self.space.scale, self.space.free.copy())
         walk.state = np.array([2 * seed + 1], np.uint64)
         return walk
 
     def anneal(self, hot: float, cold: float, moves: int) -> None:
         """Try so many rotations, beta rising from `hot` to `cold`."""
-        kernels.anneal(self.nodes, self.scale, self.model, (hot, cold, moves), self.state)
+        if self.slicing:
+            schedule = (hot, cold, moves, ROTATIONS * (self.tensors - 1))
+            kernels.anneal_and_slice(self.nodes, self.space, self.model, schedule, self.state)
+        else:
+            kernels.anneal(self.nodes, self.space, self.model, (hot, cold, moves), self.state)
+
+    def slice(self, indices: int) -> None:
+        """Slice these indices, and from now on look for others."""
+        self.slicing = True
+        self.space.free[:] = ~self._rows([indices])[0]
+        kernels.weigh_all(self.nodes, self.space, self.model, self.tensors)
+
+    def sliced(self) -> int:
+        """The indices that are sliced, as a bit set."""
+        return int.from_bytes((~self.space.free).tobytes(), "little")
 
     def polish(self, leaves: int, most: int) -> None:
         """Bring subtrees of so many leaves into their best order: the root's, and those of the `most` dearest pairs."""
-        kernels.polish(self.nodes, self.scale, self.model, leaves, most)
+        kernels.polish(self.nodes, self.space, self.model, leaves, most)
 
     def total(self) -> float:
         """The binary logarithm of what the tree costs."""
@@ -76,4 +91,6 @@ def prepare() -> None:
     walk = Walk(network, [(0, 1), (2, 3), (4, 5)], FLOPS, 0)
     walk.anneal(1.0, 2.0, 10)
     walk.polish(4, 1)
+    walk.slice(0)
+    walk.anneal(1.0, 2.0, 10)
     walk.total()

@@ -11,12 +11,16 @@ from typing import TypeAlias
 Price: TypeAlias = Callable[[float, float, float, float], float]
 
 
+EXCESS = 3.0  # dearer than any detour
+
+
 @dataclass(frozen=True, slots=True)
 class Cost:
     """What one contraction costs: `max(macs · M, moved · E) + kept · K + step`.
 
     M are its multiply-adds, E the elements it reads and writes, and K those it writes. A tree costs the sum
-    over its steps or, with `dearest`, what its dearest step does.
+    over its steps or, with `dearest`, what its dearest step does. Where K is more than two to the power of
+    `most`, the step costs the excess to the power of `EXCESS` times as much.
     """
 
     macs: float = 0.0
@@ -24,6 +28,7 @@ class Cost:
     kept: float = 0.0
     step: float = 0.0
     dearest: bool = False
+    most: float = math.inf
 
     def pricing(self) -> Price:
         """The function to the binary logarithm of a step's cost.
@@ -31,11 +36,17 @@ class Cost:
         Its arguments are those of the points that the step touches, and of the elements of both sides and of
         the result.
         """
-        if self == FLOPS:
-            return _touched
-        if self == SIZE:
-            return _kept
-        return self._price
+        price: Price = self._price
+        if (self.macs, self.moved, self.kept, self.step) == (1.0, 0.0, 0.0, 0.0):
+            price = _touched
+        elif (self.macs, self.moved, self.kept, self.step) == (0.0, 0.0, 1.0, 0.0):
+            price = _kept
+        if math.isinf(self.most):
+            return price
+        most = self.most
+        return lambda touched, left, right, kept: (
+            price(touched, left, right, kept) + (EXCESS * (kept - most) if kept > most else 0.0)
+        )
 
     def _price(self, touched: float, left: float, right: float, kept: float) -> float:
         limit = max(_log2(self.macs) + touched, _log2(self.moved) + log2_sum((left, right, kept)))

@@ -42,9 +42,9 @@ def _has_numba() -> bool:
 
 def _is_kept() -> bool:
     """Whether numba has these kernels on disk, as they are now."""
-    kernels = import_module("einc.plan.kernels")
-    written = Path(str(kernels.__file__)).stat().st_mtime
-    files = Path(str(kernels.polish.stats.cache_path)).glob("kernels.polish-*.nbi")
+    last = import_module("einc.plan.kernels.reslice")
+    written = Path(str(last.__file__)).stat().st_mtime
+    files = Path(str(last.anneal_and_slice.stats.cache_path)).glob("reslice.anneal_and_slice-*.nbi")
     return any(file.stat().st_mtime > written for file in files)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import TypeAlias, TypeVar
@@ -33,6 +33,16 @@ class Network:
 
 def network_of(inputs: Sequence[Collection[Label]], output: Collection[Label], sizes: Mapping[Label, int]) -> Network:
     """The network of tensors given as collections of labels; a repeated label is a diagonal."""
+    bit, of_bits = numbered(inputs, sizes)
+    return Network(
+        tuple(sum([bit[label] for label in frozenset(term)]) for term in inputs),
+        sum([bit[label] for label in frozenset(output) if label in bit]),
+        tuple(of_bits),
+    )
+
+
+def numbered(inputs: Iterable[Iterable[Label]], sizes: Mapping[Label, int]) -> tuple[dict[Label, int], list[int]]:
+    """For each label, its bit; and for each place, the size of its label, or that of those before it."""
     by_size: dict[int, list[Label]] = {}
     for label in dict.fromkeys(label for term in inputs for label in term):
         by_size.setdefault(max(sizes[label], 1), []).append(label)  # nothing costs nothing, in any order
@@ -41,11 +51,7 @@ def network_of(inputs: Sequence[Collection[Label]], output: Collection[Label], s
     for size in sorted(by_size):
         bit.update((label, 1 << n) for n, label in enumerate(by_size[size], len(of_bits)))
         of_bits += [size] * (-(-len(by_size[size]) // WORD) * WORD)
-    return Network(
-        tuple(sum([bit[label] for label in frozenset(term)]) for term in inputs),
-        sum([bit[label] for label in frozenset(output) if label in bit]),
-        tuple(of_bits),
-    )
+    return bit, of_bits
 
 
 def bits(mask: int) -> Iterator[int]:
@@ -91,6 +97,12 @@ def node_sets(network: Network, pairs: Pairs) -> list[int]:
                 gone |= 1 << bit
         sets.append((sets[left] | sets[right]) ^ gone)
     return sets
+
+
+def largest(network: Network, pairs: Pairs) -> float:
+    """The binary logarithm of the elements of the largest tensor that an order makes."""
+    weigh = weigher(network)
+    return max(map(weigh, node_sets(network, pairs)[len(network.tensors) :]), default=0.0)
 
 
 def _uses(network: Network) -> tuple[int, int, int]:

@@ -19,13 +19,15 @@ from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, Cost
 from einc.plan.engine import walk_for
 from einc.plan.measured import time_cost
-from einc.plan.network import Network, Pairs, network_of
+from einc.plan.network import Label, Network, Pairs, largest, network_of, numbered
 from einc.plan.path import to_path
 from einc.plan.progress import progress
 from einc.plan.search import ALWAYS_EXACT, Search
+from einc.plan.slicing import Slicing
 from einc.plan.store import Store
 from einc.tree import Tree, terms
 
+BYTES = 8  # of an element, where nothing tells
 STORE = Store()  # of all planners
 
 
@@ -44,6 +46,9 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         minimize: `"flops"` (multiply-adds), `"size"` (elements of the largest intermediate), `"moved"`
             (elements read and written), `"time"` (on this machine, if `einc.calibrate` has measured it; else on
             one core of a typical one), `"cuda time"` (on a present GPU, by its data sheet), or a `Cost`.
+        memory_limit: bytes that all intermediates of a contraction may take at once, its result included. Where
+            no order keeps it, indices are sliced: the contraction runs once for each of their places. A path
+            cannot be sliced; what other libraries get has intermediates of no more bytes, as float64.
         seed: of all chances.
         moves: a budget in rotations instead of seconds, with which equal seeds find equal trees.
         cache: a folder in which trees are kept for later, also for other processes.
@@ -54,6 +59,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
 
     budget: float = 1.0
     minimize: str | Cost = "flops"
+    memory_limit: int | None = None
     seed: int = 0
     moves: int | None = None
     cache: str | os.PathLike[str] | None = None
@@ -65,6 +71,8 @@ class Planner(PathOptimizer):  # type: ignore[misc]
             raise errors.unknown_choice("minimize", self.minimize, COSTS)
         if not isinstance(self.budget, int | float) or not 0 <= self.budget < float("inf"):
             raise errors.not_a_budget(self.budget)
+        if self.memory_limit is not None and (not isinstance(self.memory_limit, int) or self.memory_limit <= 0):
+            raise errors.not_a_memory_limit(self.memory_limit)
 
     def __call__(
         self,
@@ -79,18 +87,24 @@ class Planner(PathOptimizer):  # type: ignore[misc]
             inputs: the labels of every operand.
             output: those of the result.
             size_dict: the size of every label.
-            memory_limit: None.
+            memory_limit: elements that an intermediate may have; None or -1 for as many as it takes.
 
         Returns:
             The order in opt_einsum's linear format.
 
         Raises:
-            EincError: for a memory limit.
+            EincError: where no order was found that keeps the limits, with the least that one keeps.
         """
-        if memory_limit is not None:
-            raise errors.unknown_choice("memory_limit", memory_limit, (None,))
         start = perf_counter()
-        pairs = self._pairs(network_of(inputs, output, size_dict), start)
+        network = network_of(inputs, output, size_dict)
+        limits = [limit for limit in (memory_limit,) if limit is not None and limit >= 0]
+        if self.memory_limit is not None:
+            limits.append(self.memory_limit // BYTES)
+        pairs = self._pairs(network, start)
+        if limits and (most := math.log2(max(1, min(limits)))) < largest(network, pairs):
+            pairs = self._slicing(most).fitting(network, Clock(self.budget, self.moves))
+            if largest(network, pairs) > most:
+                raise errors.no_order_fits(min(limits), largest(network, pairs))
         return to_path(Tree(len(inputs), tuple(pairs)))
 
     def tree(self, expression: Expression, sizes: Sizes) -> Tree:
@@ -98,6 +112,48 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         start = perf_counter()
         network = network_of(terms(expression), flat(expression.output), sizes)
         return Tree(len(network.tensors), tuple(self._pairs(network, start)))
+
+    def sliced_tree(self, expression: Expression, sizes: Sizes, most: float) -> Tree:
+        """The same with intermediates of `most` elements, sliced if that must be."""
+        pairs, sliced = self._sliced(terms(expression), flat(expression.output), sizes, most)
+        return Tree(len(expression.operands), tuple(pairs), sliced)
+
+    def sliced_path(
+        self,
+        inputs: Sequence[Collection[Label]],
+        output: Collection[Label],
+        size_dict: Mapping[Label, int],
+        elements: float,
+    ) -> tuple[list[tuple[int, ...]], tuple[Label, ...]]:
+        """A contraction order for other programs that can slice, and the labels to slice.
+
+        Args:
+            inputs: the labels of every operand.
+            output: those of the result.
+            size_dict: the size of every label.
+            elements: that an intermediate of one slice may have.
+
+        Returns:
+            The order in opt_einsum's linear format, and the labels. The contraction is the sum over all their
+            places of the one with these labels fixed; those of the output are put together instead.
+        """
+        pairs, sliced = self._sliced(inputs, output, size_dict, elements)
+        return to_path(Tree(len(inputs), tuple(pairs))), sliced
+
+    def _sliced(
+        self,
+        inputs: Sequence[Collection[Label]],
+        output: Collection[Label],
+        sizes: Mapping[Label, int],
+        most: float,
+    ) -> tuple[Pairs, tuple[Label, ...]]:
+        network = network_of(inputs, output, sizes)
+        found = self._slicing(math.log2(max(1.0, most)))(network, Clock(self.budget, self.moves))
+        bit_of, _ = numbered(inputs, sizes)
+        return found.pairs, tuple(label for label, bit in bit_of.items() if found.indices & bit)
+
+    def _slicing(self, most: float) -> Slicing:
+        return Slicing(self._search(), most)
 
     def _pairs(self, network: Network, start: float) -> Pairs:
         if len(network.tensors) <= ALWAYS_EXACT:  # quicker than to look it up
@@ -114,12 +170,15 @@ class Planner(PathOptimizer):  # type: ignore[misc]
 
     def _found(self, network: Network, start: float) -> Pairs:
         clock = Clock(self.budget - (perf_counter() - start), self.moves)
-        make_walk = walk_for(self.budget if self.moves is None else math.inf, self.compiled)
-        search = Search(self._cost(), make_walk, self.seed)
+        search = self._search()
         if len(network.tensors) <= ALWAYS_EXACT:
             return search(network, clock)
         with progress(self.progress, self.budget) as report:
             return search(network, clock, report)
+
+    def _search(self) -> Search:
+        make_walk = walk_for(self.budget if self.moves is None else math.inf, self.compiled)
+        return Search(self._cost(), make_walk, self.seed)
 
     def _cost(self) -> Cost:
         if not isinstance(self.minimize, str):

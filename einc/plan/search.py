@@ -50,6 +50,12 @@ class Walk(Protocol):
     def pairs(self) -> Pairs:
         """The tree."""
 
+    def slice(self, indices: int) -> None:
+        """Slice these indices, and from now on look for others."""
+
+    def sliced(self) -> int:
+        """The indices that are sliced, as a bit set."""
+
     def again(self, seed: int) -> Walk:
         """A copy that takes other chances."""
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache, reduce
-from operator import or_
+from operator import add, or_
 from typing import TypeAlias
 
 from einc import errors
 from einc.expression import Expression, Sizes, flat
-from einc.plan.cost import FLOPS, Cost
+from einc.plan.cost import EXCESS, FLOPS, Cost
 from einc.plan.network import Network, Pairs, Weigh, network_of, node_sets, step_costs, weigher
 from einc.tree import Tree, terms
 
@@ -95,25 +95,23 @@ def best_splits(kept: Sequence[int], weigh: Weigh, cost: Cost, bound: float, giv
     price = [0.0 if subset.bit_count() == 1 else math.inf for subset in range(len(kept))]
     per_step = math.exp2(min(MOST_BITS, -scale)) * cost.step
     per_element = cost.kept + TIE * (cost.macs + cost.moved)
+    combine = max if cost.dearest else add
     splits: dict[int, int] = {}
     choose = every_split if len(kept) <= 1 << ALL_SPLITS_UP_TO else affordable_splits
     for subset, sides in choose(price, give_up):
         elements = points(kept[subset])
         always = per_element * elements + per_step
-        best = price[subset]
+        dearer = math.exp2(min(MOST_BITS, EXCESS * max(0.0, weigh(kept[subset]) - cost.most)))
         for side in sides:
             other = subset ^ side
-            below = max(price[side], price[other]) if cost.dearest else price[side] + price[other]
-            if (max(below, always) if cost.dearest else below + always) >= best:
+            below = combine(price[side], price[other])
+            if combine(below, always) >= price[subset]:
                 continue
-            step = always + cost.macs * points(kept[side] | kept[other])
-            if cost.moved:
-                moved = points(kept[side]) + points(kept[other]) + elements
-                step = always + max(step - always, cost.moved * moved)
-            total = max(below, step) if cost.dearest else below + step
-            if total < best and total <= most:
-                best = price[subset] = total
-                splits[subset] = side
+            moved = points(kept[side]) + points(kept[other]) + elements if cost.moved else 0.0
+            work = max(cost.macs * points(kept[side] | kept[other]), cost.moved * moved)
+            total = combine(below, (always + work) * dearer)
+            if total < price[subset] and total <= most:
+                price[subset], splits[subset] = total, side
     return splits if price[-1] < math.inf else {}
 
 

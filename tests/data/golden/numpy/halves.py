@@ -6,5 +6,6 @@ def contraction(x0, x1):
     t0 = x0.astype(np.float32)  # i j
     t1 = x1.astype(np.float32)  # j k
     t2 = t0.dot(t1)  # i k
+    del t0, t1
     t3 = t2.astype(np.float16)  # i k
     return t3

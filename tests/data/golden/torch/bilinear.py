@@ -6,6 +6,7 @@ def contraction(x0, x1, x2):
     t0 = x1.reshape(x1.shape[0] * x0.shape[1], x1.shape[2])  # (o i) j
     t1 = x2.t()  # j b
     t2 = torch.mm(t0, t1)  # (o i) b
+    del t0
     t3 = t2.reshape(x1.shape[0], x0.shape[1], x0.shape[0])  # o i b
     t4 = x0[:, None, :]  # b 1 i
     t5 = t3.permute(2, 1, 0)  # b i o
