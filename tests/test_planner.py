@@ -260,3 +260,30 @@ def test_what_is_compiled_is_taken_once_it_is_there():
     assert engine.walk_for(0.0, compiled=True).__module__ == "einc.plan.compiled"
     assert engine.walk_for(0.01).__module__ == "einc.plan.compiled"
     assert engine._is_kept()
+
+
+class TestConstants:
+    """Operands that stay the same over many calls."""
+
+    TEXT, SHAPES = "a,ab,bc->c", ((100,), (100, 100), (100, 100))
+
+    def test_are_contracted_first(self):
+        assert einc.compile(self.TEXT, *self.SHAPES).tree.pairs[0] == (0, 1)
+        for minimize in ("flops", "time", "moved"):
+            planner = einc.Planner(0.1, minimize=minimize, constants=(1, 2))
+            assert sorted(einc.compile(self.TEXT, *self.SHAPES, optimize=planner).tree.pairs[0]) == [1, 2]
+
+    def test_in_opt_einsum(self):
+        arrays = [np.random.default_rng(n).standard_normal(shape) for n, shape in enumerate(self.SHAPES)]
+        planner = einc.Planner(0.1, constants=(1, 2))
+        f = opt_einsum.contract_expression(self.TEXT, self.SHAPES[0], *arrays[1:], constants=[1, 2], optimize=planner)
+        np.testing.assert_allclose(f(arrays[0]), arrays[0] @ arrays[1] @ arrays[2])
+
+    def test_change_nothing_where_all_are(self):
+        planner = einc.Planner(0.1, constants=(0, 1, 2))
+        assert einc.compile(self.TEXT, *self.SHAPES, optimize=planner).tree.pairs[0] == (0, 1)
+
+    def test_that_are_none(self):
+        with pytest.raises(einc.EincError) as told:
+            einc.compile(self.TEXT, *self.SHAPES, optimize=einc.Planner(constants=(1, 3)))
+        assert str(told.value) == "there is no operand 3 to be constant: there are 3, from 0"

@@ -80,6 +80,10 @@ def not_a_memory_limit(value: object) -> EincTypeError:
     return EincTypeError(f"memory_limit={abbreviated(value)} is no number of bytes")
 
 
+def no_such_constant(position: int, operands: int) -> EincError:
+    return EincError(f"there is no operand {position} to be constant: there are {operands}, from 0")
+
+
 def memory_limit_too_small(limit: int, least: int) -> EincError:
     return EincError(f"memory_limit={limit} is too small: the result and one slice take {least} bytes")
 

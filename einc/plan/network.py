@@ -16,6 +16,7 @@ Label = TypeVar("Label", bound=Hashable)
 Weigh: TypeAlias = Callable[[int], float]
 
 WORD = 64
+CALLS = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ def numbered(inputs: Iterable[Iterable[Label]], sizes: Mapping[Label, int]) -> t
         bit.update((label, 1 << n) for n, label in enumerate(by_size[size], len(of_bits)))
         of_bits += [size] * (-(-len(by_size[size]) // WORD) * WORD)
     return bit, of_bits
+
+
+def per_call(network: Network, constants: Collection[int]) -> Network:
+    """The same network as it runs in `CALLS` calls that share some tensors: all others have an index for the call.
+
+    What is made of constants alone lacks it, and so costs as if it ran once for all calls.
+    """
+    call = 1 << len(network.sizes)
+    tensors = [mask if number in constants else mask | call for number, mask in enumerate(network.tensors)]
+    return Network(tuple(tensors), network.output | call, (*network.sizes, *[CALLS] * WORD))
 
 
 def bits(mask: int) -> Iterator[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Collection, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
 from time import perf_counter
@@ -19,7 +19,7 @@ from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, Cost
 from einc.plan.engine import walk_for
 from einc.plan.measured import time_cost
-from einc.plan.network import Label, Network, Pairs, largest, network_of, numbered
+from einc.plan.network import CALLS, Label, Network, Pairs, largest, network_of, numbered, per_call
 from einc.plan.path import to_path
 from einc.plan.progress import progress
 from einc.plan.search import ALWAYS_EXACT, Search
@@ -49,6 +49,8 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         memory_limit: bytes that all intermediates of a contraction may take at once, its result included. Where
             no order keeps it, indices are sliced: the contraction runs once for each of their places. A path
             cannot be sliced; what other libraries get has intermediates of no more bytes, as float64.
+        constants: positions of operands that stay the same over many calls, so that what is made of them alone
+            costs next to nothing; as with `opt_einsum.contract_expression(..., constants=…)`.
         seed: of all chances.
         moves: a budget in rotations instead of seconds, with which equal seeds find equal trees.
         cache: a folder in which trees are kept for later, also for other processes.
@@ -60,6 +62,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
     budget: float = 1.0
     minimize: str | Cost = "flops"
     memory_limit: int | None = None
+    constants: tuple[int, ...] = ()
     seed: int = 0
     moves: int | None = None
     cache: str | os.PathLike[str] | None = None
@@ -156,6 +159,10 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         return Slicing(self._search(), most)
 
     def _pairs(self, network: Network, start: float) -> Pairs:
+        if wrong := set(self.constants).difference(range(len(network.tensors))):
+            raise errors.no_such_constant(min(wrong), len(network.tensors))
+        if self.constants:
+            network = per_call(network, self.constants)
         if len(network.tensors) <= ALWAYS_EXACT:  # quicker than to look it up
             return self._found(network, start)
         form = canonical(network)
@@ -183,4 +190,5 @@ class Planner(PathOptimizer):  # type: ignore[misc]
     def _cost(self) -> Cost:
         if not isinstance(self.minimize, str):
             return self.minimize
-        return time_cost() if self.minimize == "time" else COSTS[self.minimize]
+        cost = time_cost() if self.minimize == "time" else COSTS[self.minimize]
+        return replace(cost, step=CALLS * cost.step) if self.constants else cost
