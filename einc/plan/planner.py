@@ -151,7 +151,8 @@ class Planner(PathOptimizer):  # type: ignore[misc]
         most: float,
     ) -> tuple[Pairs, tuple[Label, ...]]:
         network = network_of(inputs, output, sizes)
-        found = self._slicing(math.log2(max(1.0, most)))(network, Clock(self.budget, self.moves))
+        with progress(self.progress, self.budget) as report:
+            found = self._slicing(math.log2(max(1.0, most)))(network, Clock(self.budget, self.moves), report)
         bit_of, _ = numbered(inputs, sizes)
         return found.pairs, tuple(label for label, bit in bit_of.items() if found.indices & bit)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from itertools import islice
@@ -54,16 +54,24 @@ def reduced(network: Network) -> Reduction:
     the points of the larger more than the best order does; a search over the whole can repair that later.
     """
     network = stripped(network)
-    weigh = weigher(network)
     merging = Merging(network)
-    absorb(merging, weigh)
-    parts = []
-    for tensors in _components(merging):
-        kept = tuple(merging.sets[tensor] for tensor in tensors)
-        nodes = tuple(merging.node[tensor] for tensor in tensors)
-        output = network.output & reduce(or_, kept)
-        parts.append(Part(Network(kept, output, network.sizes), nodes))
-    return Reduction(tuple(merging.pairs), tuple(parts))
+    absorb(merging, weigher(network))
+    parts = tuple(_part(network, merging, tensors) for tensors in _components(merging))
+    return Reduction(tuple(merging.pairs), parts)
+
+
+def absorbed(network: Network) -> Reduction:
+    """The same with all indices and all parts together, for a search that minds more than an order's cost."""
+    network = Network(tuple(node_sets(network, [])), network.output, network.sizes)
+    merging = Merging(network)
+    absorb(merging, weigher(network))
+    return Reduction(tuple(merging.pairs), (_part(network, merging, sorted(merging.live)),))
+
+
+def _part(network: Network, merging: Merging, tensors: Sequence[int]) -> Part:
+    kept = tuple(merging.sets[tensor] for tensor in tensors)
+    nodes = tuple(merging.node[tensor] for tensor in tensors)
+    return Part(Network(kept, network.output & reduce(or_, kept), network.sizes), nodes)
 
 
 def absorb(merging: Merging, weigh: Weigh) -> None:

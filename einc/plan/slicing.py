@@ -9,6 +9,7 @@ from einc.plan.clock import Clock
 from einc.plan.cost import log2_sum
 from einc.plan.network import Network, Pairs, Weigh, bits, node_sets, step_costs, weigher
 from einc.plan.progress import Report
+from einc.plan.reduce import absorbed, whole
 from einc.plan.search import AGAIN, LEAVES, POLISHED, QUENCH, Search
 
 FREE = 0.3  # of the budget: for the best of all trees
@@ -36,6 +37,13 @@ class Slicing:
 
     def __call__(self, network: Network, clock: Clock, report: Report = lambda _: None) -> Sliced:
         """The cheapest order found that fits, sliced where it must be; every slice costs the order anew."""
+        reduction = absorbed(network)
+        if not reduction.pairs:
+            return self._sliced(network, clock, report)
+        found = self._sliced(reduction.parts[0].network, clock, report)
+        return self._fitted(network, whole(network, reduction, [found.pairs]), found.indices)
+
+    def _sliced(self, network: Network, clock: Clock, report: Report) -> Sliced:
         part = clock.part(FREE)
         best = self._fitted(network, self.search(network, part, report), 0)
         clock.take(part)
