@@ -16,9 +16,10 @@ from einc.load import Function
 from einc.operands import LARGEST_SIZE, Kind, admit, copied_into, described, kind_of, viewable
 from einc.options import Options, choose
 from einc.plan import Optimize
-from einc.program import Program, views_only
+from einc.program import Program
 from einc.read import read
 from einc.resolve import resolve
+from einc.stages import views_only
 from einc.tree import Tree
 
 PLANS = 256  # kinds of operands remembered by one compiled expression

@@ -13,11 +13,11 @@ from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
 from einc.load import Function, load
 from einc.lower import contiguous, lower
-from einc.memory import peak
+from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
 from einc.plan import Planner, planner
-from einc.program import Program, most_axes, verify
+from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
 from einc.sizes import check_sizes
@@ -106,7 +106,7 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
 def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types))))
+    program = verify(simplify(verify(lower(order.expression, order.tree, types, order.sizes, kind.backend))))
     if options.order == "C":
         program = verify(contiguous(program))
     _check_axes(most_axes(program), kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from string import ascii_letters
 from typing import NamedTuple, TypeAlias, assert_never
 
 from einc.backends.spelling import Backend, category
@@ -15,6 +16,7 @@ from einc.program import (
     Copy,
     Diagonal,
     Embed,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -26,10 +28,9 @@ from einc.program import (
     Sum,
     Trace,
     Value,
-    sliced,
-    stages,
-    views_only,
+    Vecdot,
 )
+from einc.stages import sliced, stages, views_only
 
 FUNCTION = "contraction"  # the name of every function
 
@@ -120,7 +121,7 @@ def calls(program: Program, backend: Backend) -> list[str]:
     return [spell(step.op, backend, names) for step in program.steps]
 
 
-def spell(op: Primitive, backend: Backend, names: Names) -> str:
+def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR0912 - a case for each primitive
     """One primitive as the library's call; what all libraries spell alike is not in their tables."""
     match op:
         case Cast(x, to):
@@ -144,8 +145,12 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:
             return _regroup(x, to, names.sizes)
         case Multiply(x, y):
             return backend.multiply.format(x=x.name, y=y.name)
+        case Vecdot(x, y):
+            return backend.vecdot.format(x=x.name, y=y.name)
+        case Loop():
+            return _loop_over_all(op, backend)
         case Matmul(x, y):
-            return _matmul(x, y, backend)
+            return _matmul(x, y, backend, names)
         case _:
             assert_never(op)
 
@@ -173,12 +178,30 @@ def _sum(x: Value, indices: Group, backend: Backend) -> str:
     return f"{x.name}.{'any' if category(x.dtype) == 'bool' else 'sum'}({', '.join(arguments)})"
 
 
-def _matmul(x: Value, y: Value, backend: Backend) -> str:
+def _matmul(x: Value, y: Value, backend: Backend, names: Names) -> str:
     ranks = (len(x.layout), len(y.layout))
     spelling = backend.matmul.get(ranks, backend.matmul_any)
+    x_name, y_name = x.name, y.name
+    if backend.expand and ranks == (3, 3) and x.layout[0] != y.layout[0]:
+        size = _product_of(x.layout[0] or y.layout[0], names)
+        if x.layout[0]:
+            y_name = backend.expand.format(x=y_name, size=size)
+        else:
+            x_name = backend.expand.format(x=x_name, size=size)
     if x.dtype == "object":  # NumPy's dot loses what an object's own arithmetic raises
         spelling = backend.matmul_any
-    return spelling.format(x=x.name, y=y.name)
+    return spelling.format(x=x_name, y=y_name)
+
+
+def _product_of(group: Group, names: Names) -> str:
+    return " * ".join(_factor(names.sizes[index], len(group)) for index in group)
+
+
+def _loop_over_all(op: Loop, backend: Backend) -> str:
+    """The call of one loop, its indices spelled as letters in order."""
+    letter = {index: ascii_letters[n] for n, index in enumerate(dict.fromkeys((*op.x.indices, *op.y.indices)))}
+    x, y, to = ("".join(letter[index] for index in indices) for indices in (op.x.indices, op.y.indices, op.to))
+    return (backend.loop or "").format(text=f"{x},{y}->{to}", x=op.x.name, y=op.y.name)
 
 
 def _permute(x: Value, to: Layout, backend: Backend) -> str:

@@ -15,7 +15,8 @@ from einc.expression import Expression, Index, Shape, Sizes, flat
 from einc.memory import itemsize, peak
 from einc.options import choose
 from einc.plan import to_path
-from einc.program import Step, Value, read, stages
+from einc.program import Step, Value, read
+from einc.stages import stages
 from einc.tree import node_macs, points
 
 HEAD = ("step", "contraction", "MACs", "bytes", "result", "calls")

@@ -18,7 +18,8 @@ from einc.backends.spelling import Backend
 from einc.emit import emit
 from einc.expression import Group
 from einc.operands import Kind
-from einc.program import Matmul, Permute, Program, Value, views_only
+from einc.program import Matmul, Permute, Program, Value
+from einc.stages import views_only
 
 Fact: TypeAlias = tuple[str, Group | str]  # of a value, by name: the size of a group, or DTYPE
 Root: TypeAlias = Callable[[Fact], Fact]

@@ -6,7 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 
 from einc.expression import Sizes
-from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read, stages
+from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.stages import stages
 from einc.tree import points
 
 
@@ -65,6 +66,12 @@ def peak(program: Program, sizes: Sizes) -> int:
         most = max(most, live + _taken(inside[-1], sizes))
     run(after[1:])
     return most
+
+
+def most_axes(program: Program) -> int:
+    """The rank of its largest value."""
+    values = (*program.operands, *(step.value for step in program.steps))
+    return max(len(value.layout) for value in values)
 
 
 def itemsize(dtype: str) -> int:

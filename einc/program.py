@@ -108,11 +108,30 @@ class Multiply:
 class Matmul:
     """The matrix product, over the axes before the last two as a batch: `b i k` and `b k j` to `b i j`.
 
+    A batch axis of size one meets any other.
+
     Without a batch, either side may be a vector: `i k` and `k` to `i`, `k` and `k` to a scalar.
     """
 
     x: Value
     y: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Vecdot:
+    """The product of vectors over the last axis, all others being a batch: `b k` and `b k` to `b`."""
+
+    x: Value
+    y: Value
+
+
+@dataclass(frozen=True, slots=True)
+class Loop:
+    """The product summed over all indices but those of `to`, in one loop over all of them."""
+
+    x: Value
+    y: Value
+    to: Group
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +151,21 @@ class Collect:
 
 
 Primitive: TypeAlias = (
-    Cast | Copy | Contiguous | Diagonal | Embed | Trace | Sum | Permute | Regroup | Slice | Collect | Multiply | Matmul
+    Cast
+    | Copy
+    | Contiguous
+    | Diagonal
+    | Embed
+    | Trace
+    | Sum
+    | Permute
+    | Regroup
+    | Slice
+    | Collect
+    | Multiply
+    | Matmul
+    | Vecdot
+    | Loop
 )
 
 
@@ -158,7 +191,7 @@ class Program:
 def read(op: Primitive) -> tuple[Value, ...]:
     """The values a primitive reads."""
     match op:
-        case Multiply(x, y) | Matmul(x, y):
+        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
             return x, y
         case _:
             return (op.x,)
@@ -167,7 +200,7 @@ def read(op: Primitive) -> tuple[Value, ...]:
 def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     """The same primitive, reading other values where `others` has them."""
     match op:
-        case Multiply(x, y) | Matmul(x, y):
+        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
         case _:
             return replace(op, x=others.get(op.x, op.x))
@@ -199,12 +232,25 @@ def layout(op: Primitive) -> Layout:
         case Regroup(x, to):
             assert flat(x.layout) == flat(to), op
             return to
+        case Multiply() | Matmul() | Vecdot() | Loop():
+            return _of_product(op)
+        case _:
+            assert_never(op)
+
+
+def _of_product(op: Multiply | Matmul | Vecdot | Loop) -> Layout:
+    match op:
         case Multiply(x, y):
             return _aligned(x.layout, y.layout, op)
         case Matmul(x, y):
             return _contracted(x.layout, y.layout, op)
-        case _:
-            assert_never(op)
+        case Vecdot(x, y):
+            assert x.layout == y.layout, op
+            return x.layout[:-1]
+        case Loop(x, y, to):
+            assert set(to) <= {*x.indices, *y.indices}, op
+            assert (apart(x.indices), apart(y.indices)) == (x.layout, y.layout), op
+            return apart(to)
 
 
 def dtype(op: Primitive) -> str:
@@ -212,7 +258,7 @@ def dtype(op: Primitive) -> str:
     match op:
         case Cast(_, to):
             return to
-        case Multiply(x, y) | Matmul(x, y):
+        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
             assert x.dtype == y.dtype, op
             return x.dtype
         case _:
@@ -229,47 +275,6 @@ def verify(program: Program) -> Program:
         made.add(step.value)
     assert made.issuperset(program.results), program.results
     return program
-
-
-def stages(program: Program) -> tuple[tuple[Step, ...], tuple[Step, ...], tuple[Step, ...]]:
-    """The steps before, of and after the loop over all slices; all come before it where there is none."""
-    inside, after = set[Value](), set[Value]()
-    stage: tuple[list[Step], list[Step], list[Step]] = [], [], []
-    for step in program.steps:
-        sources = read(step.op)
-        if isinstance(step.op, Collect) or not after.isdisjoint(sources):
-            after.add(step.value)
-            stage[2].append(step)
-        elif isinstance(step.op, Slice) or not inside.isdisjoint(sources):
-            inside.add(step.value)
-            stage[1].append(step)
-        else:
-            stage[0].append(step)
-    assert inside.isdisjoint(program.results), program.results
-    return tuple(stage[0]), tuple(stage[1]), tuple(stage[2])
-
-
-def sliced(program: Program) -> Group:
-    """The indices that its loop goes over."""
-    return tuple(
-        dict.fromkeys(index for step in program.steps if isinstance(step.op, Slice) for index in step.op.indices)
-    )
-
-
-def most_axes(program: Program) -> int:
-    """The rank of its largest value."""
-    values = (*program.operands, *(step.value for step in program.steps))
-    return max(len(value.layout) for value in values)
-
-
-def views_only(program: Program) -> bool:
-    """Whether a result may share memory with an operand: no line of the program makes new elements."""
-    return all(may_view(step.op) for step in program.steps)
-
-
-def may_view(op: Primitive) -> bool:
-    """Whether its result may share memory with what it reads."""
-    return isinstance(op, Contiguous | Diagonal | Permute | Regroup | Slice)
 
 
 def _without(layout: Layout, group: Group) -> Layout:
@@ -292,5 +297,4 @@ def _contracted(x: Layout, y: Layout, op: Primitive) -> Layout:
     if len(x) == 1 or len(y) == 1:
         assert len(x) <= 2 and len(y) <= 2, op
         return (*x[:-1], *y[1:])
-    assert x[:-2] == y[:-2], op
-    return (*x[:-1], y[-1])
+    return (*_aligned(x[:-2], y[:-2], op), x[-2], y[-1])

@@ -71,8 +71,9 @@ HOSTILE = [
 def test_labels_never_become_code(label, library):
     def source(first):
         expression = Expression((apart([first, "j", first]), apart(["j", "k"])), apart([first, "k"]))
+        sizes = dict.fromkeys((first, "j", "k"), 4)
         types = Arithmetic(("float64",) * 2, "float64", "float64", "float64")
-        return emit(lower(expression, Tree(2, ((0, 1),)), types), BACKENDS[library])
+        return emit(lower(expression, Tree(2, ((0, 1),)), types, sizes, BACKENDS[library]), BACKENDS[library])
 
     def code(text):
         module = ast.parse(text)

@@ -12,6 +12,7 @@ from einc.program import (
     Copy,
     Diagonal,
     Embed,
+    Loop,
     Matmul,
     Multiply,
     Permute,
@@ -22,12 +23,13 @@ from einc.program import (
     Sum,
     Trace,
     Value,
+    Vecdot,
     dtype,
     layout,
     reading,
     verify,
-    views_only,
 )
+from einc.stages import views_only
 
 
 def value(text, name="x", dtype="float64"):
@@ -63,6 +65,10 @@ LAWS = [
     (Diagonal(value("i i i"), "i"), "i i"),
     (Trace(value("i i")), ""),
     (Sum(value("i j k"), ("i", "k")), "j"),
+    (Vecdot(value("a b k"), value("a b k")), "a b"),
+    (Loop(value("i k"), value("k j"), ("j", "i")), "j i"),
+    (Matmul(value("b i k"), value("1 k j")), "b i j"),
+    (Matmul(value("a 1 i k"), value("1 b k j")), "a b i j"),
     (Slice(value("i j 1 k"), ("k", "i")), "j 1"),
     (Collect(value("a b"), ("i",)), "i a b"),
     (Collect(value("a b"), ()), "a b"),
@@ -91,6 +97,9 @@ UNLAWFUL = [
     Trace(value("i j")),
     Trace(value("1 1")),
     Sum(value("i j"), ("k",)),
+    Vecdot(value("a k"), value("k")),
+    Loop(value("i k"), value("k j"), ("l",)),
+    Loop(value("(i k)"), value("k j"), ("i",)),
     Slice(value("i j"), ("k",)),
     Slice(value("(i j)"), ("i",)),
     Collect(value("i j"), ("i",)),

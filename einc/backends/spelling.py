@@ -18,6 +18,31 @@ def category(dtype: str) -> Category:
 
 
 @dataclass(frozen=True, slots=True)
+class Rates:
+    """Speeds of a library on one core, in float32, as far as choices between ways of the same work need them.
+
+    Attributes:
+        call: seconds of a call that makes a new array.
+        view: seconds of one that does not.
+        macs: multiply-adds a second of large matrix products.
+        matrix: seconds for each matrix of a batch.
+        near: elements a second of copies and products element by element, where elements side by side stay so.
+        far: the same where they do not.
+        loop: multiply-adds a second of one loop over all indices.
+        copies_operands: whether a product copies operands that lie badly; else it is slow.
+    """
+
+    call: float
+    view: float
+    macs: float
+    matrix: float
+    near: float
+    far: float
+    loop: float
+    copies_operands: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Backend:
     """How one array library spells each primitive, and the facts about it that choices rest on.
 
@@ -38,6 +63,9 @@ class Backend:
     multiply: str
     matmul: Mapping[Ranks, str]  # by the ranks of both operands
     matmul_any: str  # for all other ranks
+    vecdot: str
+    expand: str | None  # a batch {x} of one matrix to one of {size}, if products do not do so themselves
+    loop: str | None  # the contraction {text} of {x} and {y} as one loop, if there is a call for it
 
     loop_tools: tuple[str, ...]  # imports of the standard library, where there is a loop over slices
     loop_imports: tuple[str, ...]  # others
@@ -53,6 +81,7 @@ class Backend:
     strides: str  # an operand's strides, as a tuple
     unfreeze: str | None  # makes a view {x} writable where the operand {y} is, if views are not at once
 
+    rates: Rates
     default_dtype: str  # where only shapes are known
     most_axes: int  # of an array
     dtypes: frozenset[str]  # that have arithmetic

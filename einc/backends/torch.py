@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einc.backends.spelling import Backend
+from einc.backends.spelling import Backend, Rates
 
 _MATMULS = {
     (1, 1): "torch.dot({x}, {y})",
@@ -35,6 +35,9 @@ TORCH = Backend(
     zeros="{x}.new_zeros({shape})",
     add_to="{x}.add_({y})",
     scalar=None,
+    vecdot="torch.linalg.vecdot({x}, {y})",
+    expand="{x}.expand({size}, -1, -1)",
+    loop=None,
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
     tests=("not {x}.is_meta",),  # a product of a tensor that has values with one that has none does not fail
@@ -42,6 +45,7 @@ TORCH = Backend(
     strides="{x}.stride()",
     unfreeze=None,
     most_axes=64,
+    rates=Rates(call=1.2e-6, view=8e-7, macs=9e10, matrix=8e-8, near=2e9, far=2.5e8, loop=0.0, copies_operands=True),
     default_dtype="float32",
     dtypes=frozenset(
         {"bool", "uint8", "int8", "int16", "int32", "int64"}

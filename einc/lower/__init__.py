@@ -2,42 +2,89 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from operator import itemgetter
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Expression, flat
+from einc.backends.spelling import Backend
+from einc.expression import Expression, Sizes, flat
 from einc.lower.line import Line
-from einc.lower.pair import contract
+from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
+from einc.price import Pricing
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
 from einc.tree import Tree, contractions, terms
 
 __all__ = ["contiguous", "lower"]
 
 
-def lower(expression: Expression, tree: Tree, types: Arithmetic) -> Program:
-    """The program that runs an expression in a tree's order and slices, in the given types."""
-    line = Line()
+BEAM = 6  # ways of what is lowered so far that are followed up
+WIDE = 24  # pairs, from which only one is
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A way of what is lowered so far: its line, and the value of every node of the tree."""
+
+    line: Line
+    nodes: tuple[Value, ...]
+
+
+def lower(expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, backend: Backend) -> Program:
+    """The program that runs an expression in a tree's order and slices, in the given types.
+
+    Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
+    layout of an intermediate suits the step that reads it.
+    """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
+    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(sizes, backend.rates)))]
+    whole = tuple(dict.fromkeys(flat(expression.output)))
+    output = tuple(index for index in whole if index not in tree.sliced)
+    beam = BEAM if len(tree.pairs) <= WIDE else 1
+    for number, step in enumerate(contractions(tree, expression), 1):
+        grown: list[tuple[Line, Draft, Value]] = []
+        for draft in drafts:
+            x, y = draft.nodes[step.left], draft.nodes[step.right]
+            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product)
+            for way in ways(draft.line, pair, backend):
+                line = draft.line.branch(len(draft.nodes))
+                grown.append((line, draft, way(line)))
+        grown.sort(key=_seconds)
+        drafts = [Draft(line, (*draft.nodes, value)) for line, draft, value in grown[:beam]]
+    programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
+    return min(programs, key=itemgetter(0))[1]
+
+
+def _operands_alone(
+    operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic, line: Line
+) -> Draft:
+    """Every operand with one axis per index, at one place of what is sliced, and summed over what it alone has."""
     nodes: list[Value] = []
     for operand, kept in zip(operands, terms(expression)):
         line.node = len(nodes)
         part = sliced(line, unwrapped(line, operand), tree.sliced)
         nodes.append(summed(line, cast(line, part, types.compute), kept))
-    whole = tuple(dict.fromkeys(flat(expression.output)))
-    output = tuple(index for index in whole if index not in tree.sliced)
-    for step in contractions(tree, expression):
-        line.node = len(nodes)
-        wanted = output if len(nodes) == tree.operands + len(tree.pairs) - 1 else ()
-        nodes.append(contract(line, nodes[step.left], nodes[step.right], step.kept, wanted, types.product))
+    return Draft(line, tuple(nodes))
+
+
+def _finished(
+    draft: Draft, operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic
+) -> tuple[float, Program]:
+    """The program of a draft, its result as the output is written, and the seconds it is predicted to take."""
+    line, last = draft.line.branch(len(draft.nodes) - 1), draft.nodes[-1]
+    output = expression.output
     if tree.sliced:
-        nodes.append(line(Collect(nodes[-1], tuple(index for index in tree.sliced if index in whole))))
-    result = arranged(line, embedded(line, cast(line, nodes[-1], types.result), expression.output), expression.output)
-    if not line.steps:  # a result is never the operand itself
+        last = line(Collect(last, tuple(index for index in tree.sliced if index in flat(output))))
+    result = arranged(line, embedded(line, cast(line, last, types.result), output), output)
+    if not line.whole():  # a result is never the operand itself
         result = line(Permute(result, result.layout))
-    if expression.moves_only and any(len(group) > 1 for group in expression.output):
+    if expression.moves_only and any(len(group) > 1 for group in output):
         result = line(Copy(result))  # merging axes may make a view or not, by the strides: it never does
-    return Program(operands, tuple(line.steps), (result,), expression.given)
+    return line.seconds, Program(operands, line.whole(), (result,), expression.given)
+
+
+def _seconds(grown: tuple[Line, Draft, Value]) -> float:
+    return grown[0].seconds
 
 
 def contiguous(program: Program) -> Program:

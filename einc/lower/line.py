@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from einc.expression import Group
+from einc.price import Pricing
 from einc.program import Primitive, Step, Value, dtype, layout
 
 
 class Line:
     """The steps so far. Called with a primitive, it adds the step, names its value and returns it."""
 
-    def __init__(self) -> None:
+    def __init__(self, pricing: Pricing | None = None, before: Line | None = None) -> None:
+        self.pricing = pricing
+        self.before = before
         self.steps: list[Step] = []
+        self.first: int = 0 if before is None else before.first + len(before.steps)
+        self.seconds: float = 0.0 if before is None else before.seconds  # predicted, where there are prices
         self.node = 0  # the tree node that the steps to come serve
 
     def __call__(self, op: Primitive) -> Value:
         """Add a step."""
-        value = Value(f"t{len(self.steps)}", layout(op), dtype(op))
+        value = Value(f"t{self.first + len(self.steps)}", layout(op), dtype(op))
+        if self.pricing is not None:
+            self.seconds += self.pricing.note(op, value)
         self.steps.append(Step(value, op, self.node))
         return value
+
+    def order(self, value: Value) -> Group:
+        """The indices of a value in the order in which they lie in memory, as far as that is known."""
+        return value.indices if self.pricing is None else self.pricing.order(value)
+
+    def branch(self, node: int) -> Line:
+        """One way to go on, for a node."""
+        line = Line(self.pricing, self)
+        line.node = node
+        return line
+
+    def whole(self) -> tuple[Step, ...]:
+        """All steps from the first."""
+        lines: list[Line] = [self]
+        while (before := lines[-1].before) is not None:
+            lines.append(before)
+        return tuple(step for line in reversed(lines) for step in line.steps)

@@ -1,49 +1,170 @@
-"""One pair of values to their contraction: a rule per kind of pair.
+"""One pair of values to their contraction: the ways that a good engineer would consider.
 
-A rule's first line states when it applies. Values come in with one axis per index and go
-out so, in an order that costs no copy; only the last is brought into the order wanted.
+A way's first line states when it applies. Values come in with one axis per index and go out
+so, in an order that costs no copy; only the last is brought into the order wanted. Which way
+is taken is decided by predicted time, for the whole tree at once.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import dropwhile
+from typing import TypeAlias
 
+from einc.backends.spelling import INTEGERS, Backend
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
-from einc.lower.unary import arranged, cast, regrouped
-from einc.program import Matmul, Multiply, Value
+from einc.lower.unary import arranged, cast, regrouped, summed
+from einc.program import Loop, Matmul, Multiply, Value, Vecdot
 from einc.tree import Indices
 
+# In longer types NumPy's loop writes where it must not; objects are left to their own arithmetic.
+LOOPED = frozenset({"bool", "float32", "float64", "complex64", "complex128"}) | INTEGERS
+LETTERS = 52  # for the indices of one loop
+REAL = ("float32", "float64")  # of others, libraries conjugate one side, or have no such product
 
-def contract(line: Line, x: Value, y: Value, kept: Indices, wanted: Group, product: str) -> Value:
-    """The contraction of `x` and `y` over all indices that are not kept.
+Way: TypeAlias = Callable[[Line], Value]
 
-    `wanted` is an order of the kept indices that would be welcome, and `product` the dtype
-    of matrix products.
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """What is to be contracted.
+
+    Attributes:
+        x, y: both sides.
+        kept: the indices that the result needs.
+        wanted: an order of them that would be welcome, or none.
+        product: the dtype of matrix products.
     """
-    roles = classify(x, y, kept)
+
+    x: Value
+    y: Value
+    kept: Indices
+    wanted: Group
+    product: str
+
+    @property
+    def roles(self) -> Roles:
+        """What every index is."""
+        return classify(self.x, self.y, self.kept)
+
+    def swapped(self) -> Pair:
+        """The same with its sides exchanged."""
+        return replace(self, x=self.y, y=self.x)
+
+
+def ways(line: Line, pair: Pair, backend: Backend) -> Iterator[Way]:
+    """All that apply, the one that is most often best first."""
+    roles = pair.roles
     if not roles.summed:
-        return multiplied(line, x, y, _product_order(x, y, roles, wanted))
-    if _better_swapped(roles, wanted):
-        x, y, roles = y, x, classify(y, x, kept)
-    back = x.dtype
-    z = matrix_multiplied(line, cast(line, x, product), cast(line, y, product), roles)
-    return cast(line, z, back)
+        for order in dict.fromkeys((_product_order(pair, roles), *_natural_orders(pair, roles))):
+            yield partial(multiplied, pair=pair, order=order)
+        return
+    first = pair.swapped() if _better_swapped(roles, pair.wanted) else pair
+    for side in (first, first.swapped()):
+        for chosen in matrix_roles(line, side):
+            yield partial(matrix_multiplied, pair=side, roles=chosen)
+    for side in (first, first.swapped()):
+        for chosen in promoted_roles(line, side):
+            yield partial(matrix_multiplied, pair=side, roles=chosen)
+    if not roles.left and not roles.right and roles.batch:
+        yield partial(multiplied_and_summed, pair=pair)
+        if pair.x.dtype in REAL:
+            for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
+                yield partial(vectors_multiplied, pair=pair, order=order)
+    if backend.loop and pair.x.dtype in LOOPED and len({*pair.x.indices, *pair.y.indices}) <= LETTERS:
+        yield partial(looped, pair=pair)
 
 
-def multiplied(line: Line, x: Value, y: Value, order: Group) -> Value:
+def multiplied(line: Line, pair: Pair, order: Group) -> Value:
     """Nothing is summed: an elementwise product, where an index missing on one side is an axis of size one."""
-    return line(Multiply(_spread(line, x, order), _spread(line, y, order)))
+    return line(Multiply(_spread(line, pair.x, order), _spread(line, pair.y, order)))
 
 
-def matrix_multiplied(line: Line, x: Value, y: Value, roles: Roles) -> Value:
+def multiplied_and_summed(line: Line, pair: Pair) -> Value:
+    """Both sides have the same indices: an elementwise product, and its sum."""
+    order = pair.x.indices
+    return summed(line, multiplied(line, pair, order), pair.kept)
+
+
+def vectors_multiplied(line: Line, pair: Pair, order: Group) -> Value:
+    """Both sides have the same indices, and real elements: a batch of products of vectors."""
+    to = (*apart(pair.roles.batch), order)
+    return line(Vecdot(arranged(line, pair.x, to), arranged(line, pair.y, to)))
+
+
+def looped(line: Line, pair: Pair) -> Value:
+    """The library has a call for one loop over all indices, and no matrix product pays."""
+    order = pair.wanted or (*pair.roles.batch, *pair.roles.left, *pair.roles.right)
+    return line(Loop(pair.x, pair.y, order))
+
+
+def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:
     """Something is summed: a matrix product, of vectors where no batch needs its sides as matrices."""
-    summed = _summed_order(x, y, roles)
-    batch = apart(roles.batch)
-    x = arranged(line, x, (*batch, *_side(roles.left, batch), summed))
-    y = arranged(line, y, (*batch, summed, *_side(roles.right, batch)))
-    return regrouped(line, line(Matmul(x, y)), apart((*roles.batch, *roles.left, *roles.right)))
+    back = pair.x.dtype
+    x, y = cast(line, pair.x, pair.product), cast(line, pair.y, pair.product)
+    in_x, in_y = frozenset(x.indices), frozenset(y.indices)
+    x = arranged(line, x, (*_batch(roles, in_x), *_side(roles.left, apart(roles.batch)), roles.summed))
+    y = arranged(line, y, (*_batch(roles, in_y), roles.summed, *_side(roles.right, apart(roles.batch))))
+    z = regrouped(line, line(Matmul(x, y)), apart((*roles.batch, *roles.left, *roles.right)))
+    return cast(line, summed(line, z, pair.kept), back)
+
+
+def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:
+    """The roles as they are, with the summed indices, and those of the batch, in the order of either side."""
+    roles = pair.roles
+    if not roles.batch and not roles.left and roles.right:
+        return  # a matrix comes before a vector
+    left, right = _as_it_lies(line, pair.x, roles.left), _as_it_lies(line, pair.y, roles.right)
+    orders = [
+        dict.fromkeys((_fewest_copies(pair, group), _as_it_lies(line, pair.x, group), _as_it_lies(line, pair.y, group)))
+        for group in (roles.summed, roles.batch)
+    ]
+    for summed_order in orders[0]:
+        for batch in orders[1]:
+            yield Roles(batch, left, right, summed_order)
+
+
+def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
+    """An index of one side becomes a batch that the other side lacks, or a summed index one that is summed last.
+
+    It needs an operand that would have to be copied otherwise, and none that has to be now.
+    """
+    roles = pair.roles
+    left, right = _as_it_lies(line, pair.x, roles.left), _as_it_lies(line, pair.y, roles.right)
+    for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
+        if _lie_together(line, pair.x, left, order) and _lie_together(line, pair.y, order, right):
+            continue
+        for late in ((), *((index,) for index in order if len(order) > 1)):
+            for index in (*left, *right, None):
+                promoted = () if index is None else (index,)
+                summed_now, rows, columns = (_without(group, (*promoted, *late)) for group in (order, left, right))
+                x_fits = _lie_together(line, pair.x, rows, summed_now)
+                if (promoted or late) and x_fits and _lie_together(line, pair.y, summed_now, columns):
+                    yield Roles((*promoted, *roles.batch, *late), rows, columns, summed_now)
+
+
+def _lie_together(line: Line, x: Value, *groups: Group) -> bool:
+    """Whether each of these groups is side by side in memory, in order."""
+    return line.pricing is None or line.pricing.is_view(x, groups)
+
+
+def _without(group: Group, gone: Group) -> Group:
+    return tuple(index for index in group if index not in gone)
+
+
+def _batch(roles: Roles, own: Indices) -> Layout:
+    """The batch axes of one side: of size one for what it lacks."""
+    return tuple((index,) if index in own else () for index in roles.batch)
+
+
+def _as_it_lies(line: Line, x: Value, group: Group) -> Group:
+    """Indices of a value in the order in which they lie in memory."""
+    own = frozenset(group)
+    return tuple(index for index in line.order(x) if index in own)
 
 
 def _side(indices: Group, batch: Layout) -> Layout:
@@ -58,11 +179,15 @@ def _spread(line: Line, x: Value, order: Group) -> Value:
     return arranged(line, x, tuple(dropwhile(lambda group: not group, axes)))
 
 
-def _product_order(x: Value, y: Value, roles: Roles, wanted: Group) -> Group:
+def _product_order(pair: Pair, roles: Roles) -> Group:
     """The order wanted, if any; else that of the side which has every index, so that it stays as it lies."""
-    if wanted:
-        return wanted
-    return y.indices if not roles.left else (*x.indices, *roles.right)
+    return pair.wanted or _natural_orders(pair, roles)[0]
+
+
+def _natural_orders(pair: Pair, roles: Roles) -> tuple[Group, ...]:
+    """The orders that begin with one side as it is."""
+    orders = (*pair.x.indices, *roles.right), (*pair.y.indices, *roles.left)
+    return orders if roles.left else orders[::-1]
 
 
 def _better_swapped(roles: Roles, wanted: Group) -> bool:
@@ -73,11 +198,11 @@ def _better_swapped(roles: Roles, wanted: Group) -> bool:
     return wanted != straight and wanted == (*roles.batch, *roles.right, *roles.left)
 
 
-def _summed_order(x: Value, y: Value, roles: Roles) -> Group:
-    """The order of the summed axis: as in x, unless only the order of y spares the larger number of copies."""
-    as_in_x, summed = roles.summed, frozenset(roles.summed)
-    as_in_y = tuple(index for index in y.indices if index in summed)
-    return min((as_in_x, as_in_y), key=lambda order: _copies(x, order) + _copies(y, order))
+def _fewest_copies(pair: Pair, group: Group) -> Group:
+    """Indices of both sides in the order of x, unless only the order of y spares the larger number of copies."""
+    own = frozenset(group)
+    as_in_y = tuple(index for index in pair.y.indices if index in own)
+    return min((group, as_in_y), key=lambda order: _copies(pair.x, order) + _copies(pair.y, order))
 
 
 def _copies(x: Value, group: Group) -> int:

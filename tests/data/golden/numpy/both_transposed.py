@@ -3,7 +3,6 @@ import numpy as np
 
 def contraction(x0, x1):
     """ki, jk -> ij"""
-    t0 = x0.T  # i k
-    t1 = x1.T  # k j
-    t2 = t0.dot(t1)  # i j
-    return t2
+    t0 = x1.dot(x0)  # j i
+    t1 = t0.T  # i j
+    return t1

@@ -3,13 +3,12 @@ import torch
 
 def contraction(x0, x1, x2):
     """bi, oij, bj -> bo"""
-    t0 = x1.reshape(x1.shape[0] * x0.shape[1], x1.shape[2])  # (o i) j
-    t1 = x2.t()  # j b
-    t2 = torch.mm(t0, t1)  # (o i) b
-    del t0
-    t3 = t2.reshape(x1.shape[0], x0.shape[1], x0.shape[0])  # o i b
-    t4 = x0[:, None, :]  # b 1 i
-    t5 = t3.permute(2, 1, 0)  # b i o
-    t6 = torch.bmm(t4, t5)  # b 1 o
-    t7 = t6[:, 0, :]  # b o
-    return t7
+    t0 = x1.permute(2, 0, 1)  # j o i
+    t1 = t0.reshape(x1.shape[2], x1.shape[0] * x0.shape[1])  # j (o i)
+    t2 = torch.mm(x2, t1)  # b (o i)
+    del t1
+    t3 = t2.reshape(x0.shape[0], x1.shape[0], x0.shape[1])  # b o i
+    t4 = x0[:, :, None]  # b i 1
+    t5 = torch.bmm(t3, t4)  # b o 1
+    t6 = t5[:, :, 0]  # b o
+    return t6

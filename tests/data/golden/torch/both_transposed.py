@@ -3,7 +3,6 @@ import torch
 
 def contraction(x0, x1):
     """ki, jk -> ij"""
-    t0 = x0.t()  # i k
-    t1 = x1.t()  # k j
-    t2 = torch.mm(t0, t1)  # i j
-    return t2
+    t0 = torch.mm(x1, x0)  # j i
+    t1 = t0.t()  # i j
+    return t1

@@ -3,10 +3,8 @@ import torch
 
 def contraction(x0, x1):
     """...0 1 i j, ...1 j k -> ...0 ...1 i k"""
-    t0 = x0.reshape(x0.shape[0] * x0.shape[2], x0.shape[3])  # (...0 i) j
-    t1 = x1.permute(1, 0, 2)  # j ...1 k
-    t2 = t1.reshape(x0.shape[3], x1.shape[0] * x1.shape[2])  # j (...1 k)
-    t3 = torch.mm(t0, t2)  # (...0 i) (...1 k)
-    t4 = t3.reshape(x0.shape[0], x0.shape[2], x1.shape[0], x1.shape[2])  # ...0 i ...1 k
-    t5 = t4.permute(0, 2, 1, 3)  # ...0 ...1 i k
-    return t5
+    t0 = x0.reshape(1, x0.shape[0] * x0.shape[2], x0.shape[3])  # 1 (...0 i) j
+    t1 = torch.bmm(t0.expand(x1.shape[0], -1, -1), x1)  # ...1 (...0 i) k
+    t2 = t1.reshape(x1.shape[0], x0.shape[0], x0.shape[2], x1.shape[2])  # ...1 ...0 i k
+    t3 = t2.permute(1, 0, 2, 3)  # ...0 ...1 i k
+    return t3

@@ -1,0 +1,114 @@
+"""einc beside its peers on about 130 expressions: ratios of times, interleaved.
+
+    python -m benchmarks.lowering [--library numpy torch] [--dtype float32] [--only TEXT ...] [--small] [--threads 1]
+
+Times are those of the library's einsum and of einc's best peer, over einc's: above one, einc is faster. Medians of
+many rounds, competitors in a new order in each. The reference is timed twice: what its two times differ is noise.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    threads = sys.argv[sys.argv.index("--threads") + 1] if "--threads" in sys.argv else "1"
+    os.environ[_variable] = threads  # before the libraries are loaded
+
+import argparse
+import json
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
+from statistics import geometric_mean
+from typing import Any
+
+import numpy as np
+import opt_einsum
+from rich.box import MARKDOWN
+from rich.console import Console
+from rich.progress import track
+from rich.table import Table
+
+import einc
+from benchmarks.interleaved import REFERENCE_AGAIN, compare
+from benchmarks.lowering_cases import Case, cases
+
+Call = Callable[[], Any]
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--library", nargs="+", default=["numpy", "torch"], choices=["numpy", "torch"])
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--only", nargs="+", help="texts or families")
+    parser.add_argument("--small", action="store_true", help="every index at most 4 long")
+    parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--save", type=Path, help="a file for all ratios, as JSON")
+    arguments = parser.parse_args()
+    chosen = [case for case in cases() if not arguments.only or {case.text, case.family} & {*arguments.only}]
+    console = Console(width=150)
+    results: dict[str, dict[str, dict[str, float]]] = {}
+    for library in arguments.library:
+        rows = {}
+        for case in track(chosen, library, transient=True):
+            calls = competitors(case, library, arguments.dtype, not arguments.small)
+            times = compare(calls, arguments.rounds, 5e-3)
+            rows[case.text] = {name: timing.ratio for name, timing in times.items()}
+            rows[case.text]["µs"] = times["einc"].microseconds
+        results[library] = rows
+        console.print(table(library, chosen, rows))
+    if arguments.save:
+        arguments.save.write_text(json.dumps(results, indent=1))
+
+
+def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, Call]:
+    """Everyone who computes a case, einc first."""
+    shapes = case.shapes(large)
+    generator = np.random.default_rng(0)
+    arrays: list[Any] = [generator.standard_normal(shape).astype(dtype) for shape in shapes]
+    compiled = einc.compile(case.text)
+    calls: dict[str, Call] = {"einc": lambda: compiled(*arrays)}
+    expression = opt_einsum.contract_expression(case.text, *shapes)
+    calls["opt_einsum"] = lambda: expression(*arrays)
+    if library == "torch":
+        import torch
+
+        arrays[:] = [torch.from_numpy(array) for array in arrays]
+        calls["torch.einsum"] = lambda: torch.einsum(case.text, *arrays)
+    else:
+        calls["np.einsum"] = lambda: np.einsum(case.text, *arrays)
+        calls["np.einsum, optimized"] = lambda: np.einsum(case.text, *arrays, optimize=True)
+        if len(arrays) > 2 or np.prod([size for _, size in case.sizes], dtype=float) > 1e8:
+            del calls["np.einsum"]  # takes minutes
+    if find_spec("cotengra") and len(arrays) > 1:
+        import cotengra
+
+        tree = cotengra.einsum_expression(case.text, *shapes)
+        calls["cotengra"] = lambda: tree(*arrays)
+    return calls
+
+
+def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:
+    """A row for each case, those where einc is slowest first, and the geometric means."""
+    main_peer = "torch.einsum" if library == "torch" else "np.einsum, optimized"
+    made = Table("expression", "family", "einc, µs", main_peer, "best peer", "which", "noise", box=MARKDOWN)
+    made.title = f"{library}: times of peers over einc's"
+    best = {}
+    for case in chosen:
+        peers = {name: ratio for name, ratio in rows[case.text].items() if name not in ("einc", REFERENCE_AGAIN, "µs")}
+        best[case.text] = min((ratio, name) for name, ratio in peers.items())
+    for case in sorted(chosen, key=lambda case: best[case.text]):
+        row = rows[case.text]
+        ratio, name = best[case.text]
+        numbers = f"{row['µs']:,.1f}", f"{row[main_peer]:.2f}", f"{ratio:.2f}", name, f"{row[REFERENCE_AGAIN]:.2f}"
+        made.add_row(case.text, case.family, *numbers)
+    means = geometric_mean(rows[case.text][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
+    made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", "")
+    return made
+
+
+if __name__ == "__main__":
+    main()
