@@ -149,8 +149,8 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR091
             return backend.vecdot.format(x=x.name, y=y.name)
         case Loop():
             return _loop_over_all(op, backend)
-        case Matmul(x, y):
-            return _matmul(x, y, backend, names)
+        case Matmul():
+            return _matmul(op, backend, names)
         case _:
             assert_never(op)
 
@@ -178,9 +178,10 @@ def _sum(x: Value, indices: Group, backend: Backend) -> str:
     return f"{x.name}.{'any' if category(x.dtype) == 'bool' else 'sum'}({', '.join(arguments)})"
 
 
-def _matmul(x: Value, y: Value, backend: Backend, names: Names) -> str:
+def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
+    x, y = op.x, op.y
     ranks = (len(x.layout), len(y.layout))
-    spelling = backend.matmul.get(ranks, backend.matmul_any)
+    spelling = backend.matmul_any if op.large else backend.matmul.get(ranks, backend.matmul_any)
     x_name, y_name = x.name, y.name
     if backend.expand and ranks == (3, 3) and x.layout[0] != y.layout[0]:
         size = _product_of(x.layout[0] or y.layout[0], names)

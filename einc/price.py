@@ -29,7 +29,7 @@ from einc.program import (
     Value,
     Vecdot,
 )
-from einc.tree import points
+from einc.tree import points as span
 
 RUN = 16  # elements side by side that make a copy quick
 READING = 3.0  # times as quick as copying
@@ -57,7 +57,7 @@ class Pricing:
         return seconds
 
     def _priced(self, op: Primitive, result: Value) -> tuple[float, Group]:
-        rates, elements = self.rates, self._points(result.indices)
+        rates, elements = self.rates, self.points(result.indices)
         lies = flat(result.layout)
         match op:
             case Permute(x) | Diagonal(x) | Slice(x):
@@ -70,23 +70,24 @@ class Pricing:
             case Multiply(x, y):
                 seconds = rates.call + elements / rates.near
                 for side in (x, y):
-                    if self._points(side.indices) > RUN and not self._near(self.order(side), lies):
+                    if self.points(side.indices) > RUN and not self._near(self.order(side), lies):
                         seconds += elements / rates.far
                 return seconds, lies
             case Matmul(x, y):
                 return self._product(x, y), lies
             case Vecdot(x, y):
-                ready = sum(self._made_ready(side, self._points(x.indices)) for side in (x, y))
-                return rates.call + self._points(x.indices) / rates.near + ready, lies
+                ready = sum(self._made_ready(side, self.points(x.indices)) for side in (x, y))
+                return rates.call + self.points(x.indices) / rates.near + ready, lies
             case Loop(x, y):
                 return self._loop(x, y, lies), lies
             case Sum(x) | Trace(x):
-                return rates.call + self._points(x.indices) / rates.near / READING, lies
+                return rates.call + self.points(x.indices) / rates.near / READING, lies
             case Cast() | Copy() | Embed() | Collect():
                 return rates.call + elements / rates.near, lies
 
-    def _points(self, indices: Group) -> int:
-        return max(1, points(indices, self.sizes))
+    def points(self, indices: Group) -> int:
+        """The elements that indices span, one at least."""
+        return max(1, span(indices, self.sizes))
 
     def is_view(self, x: Value, to: Layout) -> bool:
         """Whether every group of `to` lies side by side in memory, in order."""
@@ -110,18 +111,18 @@ class Pricing:
 
     def _copy(self, order: Group, to: Group) -> float:
         rate = self.rates.near if self._near(order, to) else self.rates.far
-        return self.rates.call + self._points(to) / rate
+        return self.rates.call + self.points(to) / rate
 
     def _product(self, x: Value, y: Value) -> float:
         rates = self.rates
         *batch, rows, summed = x.layout if len(x.layout) > 1 else ((), *x.layout)
         columns = y.layout[-1] if len(y.layout) > 1 else ()
         matrices = (
-            self._points(flat(tuple(batch)))
-            * self._points(flat(y.layout[:-2]))
-            // max(1, self._points(flat(tuple(group for group in batch if group in y.layout[:-2]))))
+            self.points(flat(tuple(batch)))
+            * self.points(flat(y.layout[:-2]))
+            // max(1, self.points(flat(tuple(group for group in batch if group in y.layout[:-2]))))
         )
-        m, k, n = self._points(rows), self._points(summed), self._points(columns)
+        m, k, n = self.points(rows), self.points(summed), self.points(columns)
         work = m * k * n / rates.macs
         for side in (m, n):
             work *= 1 + HALF_SPEED / side if side > 1 else 1
@@ -132,7 +133,7 @@ class Pricing:
         seconds = rates.call + matrices * (max(work, traffic) + rates.matrix * (matrices > 1))
         if rates.copies_operands and len(x.layout) > 3:
             repeated = (side for side in (x, y) if () in side.layout[:-2])
-            seconds += sum(matrices * self._points(flat(side.layout[-2:])) / rates.near for side in repeated)
+            seconds += sum(matrices * self.points(flat(side.layout[-2:])) / rates.near for side in repeated)
         return seconds + sum(self._made_ready(side, matrices * m * k * n) for side in (x, y))
 
     def _made_ready(self, x: Value, macs: int) -> float:
@@ -152,4 +153,4 @@ class Pricing:
         every = tuple(dict.fromkeys((*x.indices, *y.indices)))
         last = [self.order(side)[-1:] for side in (x, y)]
         slow = 1 if last[0] == last[1] or lies[-1:] in last else 3
-        return 2 * self.rates.call + slow * self._points(every) / (self.rates.loop or 1.0)
+        return 2 * self.rates.call + slow * self.points(every) / (self.rates.loop or 1.0)

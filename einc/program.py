@@ -115,6 +115,7 @@ class Matmul:
 
     x: Value
     y: Value
+    large: bool = False  # the result: some calls that are quick for small ones fill it with zeros first
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,23 +151,9 @@ class Collect:
     indices: Group
 
 
-Primitive: TypeAlias = (
-    Cast
-    | Copy
-    | Contiguous
-    | Diagonal
-    | Embed
-    | Trace
-    | Sum
-    | Permute
-    | Regroup
-    | Slice
-    | Collect
-    | Multiply
-    | Matmul
-    | Vecdot
-    | Loop
-)
+Product: TypeAlias = Multiply | Matmul | Vecdot | Loop
+Move: TypeAlias = Copy | Contiguous | Diagonal | Permute | Regroup | Slice
+Primitive: TypeAlias = Cast | Embed | Trace | Sum | Collect | Move | Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +225,7 @@ def layout(op: Primitive) -> Layout:
             assert_never(op)
 
 
-def _of_product(op: Multiply | Matmul | Vecdot | Loop) -> Layout:
+def _of_product(op: Product) -> Layout:
     match op:
         case Multiply(x, y):
             return _aligned(x.layout, y.layout, op)

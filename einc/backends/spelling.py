@@ -29,6 +29,7 @@ class Rates:
         near: elements a second of copies and products element by element, where elements side by side stay so.
         far: the same where they do not.
         loop: multiply-adds a second of one loop over all indices.
+        large: elements of a matrix product's result from which the call for any ranks is the quicker one.
         copies_operands: whether a product copies operands that lie badly; else it is slow.
     """
 
@@ -39,6 +40,7 @@ class Rates:
     near: float
     far: float
     loop: float
+    large: float
     copies_operands: bool
 
 

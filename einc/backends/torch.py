@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from einc.backends.spelling import Backend, Rates
 
 _MATMULS = {
@@ -10,6 +12,18 @@ _MATMULS = {
     (2, 2): "torch.mm({x}, {y})",
     (3, 3): "torch.bmm({x}, {y})",
 }
+
+_RATES = Rates(
+    call=1.2e-6,
+    view=8e-7,
+    macs=9e10,
+    matrix=8e-8,
+    near=2e9,
+    far=2.5e8,
+    loop=0.0,
+    large=math.inf,
+    copies_operands=True,
+)
 
 TORCH = Backend(
     name="torch",
@@ -45,7 +59,17 @@ TORCH = Backend(
     strides="{x}.stride()",
     unfreeze=None,
     most_axes=64,
-    rates=Rates(call=1.2e-6, view=8e-7, macs=9e10, matrix=8e-8, near=2e9, far=2.5e8, loop=0.0, copies_operands=True),
+    rates=Rates(
+        call=1.2e-6,
+        view=8e-7,
+        macs=9e10,
+        matrix=8e-8,
+        near=2e9,
+        far=2.5e8,
+        loop=0.0,
+        large=math.inf,
+        copies_operands=True,
+    ),
     default_dtype="float32",
     dtypes=frozenset(
         {"bool", "uint8", "int8", "int16", "int32", "int64"}

@@ -30,6 +30,10 @@ class Line:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""
         return value.indices if self.pricing is None else self.pricing.order(value)
 
+    def is_large(self, indices: Group) -> bool:
+        """Whether a matrix product with this result is a large one."""
+        return self.pricing is not None and self.pricing.points(indices) >= self.pricing.rates.large
+
     def branch(self, node: int) -> Line:
         """One way to go on, for a node."""
         line = Line(self.pricing, self)

@@ -109,7 +109,8 @@ def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:
     in_x, in_y = frozenset(x.indices), frozenset(y.indices)
     x = arranged(line, x, (*_batch(roles, in_x), *_side(roles.left, apart(roles.batch)), roles.summed))
     y = arranged(line, y, (*_batch(roles, in_y), roles.summed, *_side(roles.right, apart(roles.batch))))
-    z = regrouped(line, line(Matmul(x, y)), apart((*roles.batch, *roles.left, *roles.right)))
+    made = (*roles.batch, *roles.left, *roles.right)
+    z = regrouped(line, line(Matmul(x, y, line.is_large(made))), apart(made))
     return cast(line, summed(line, z, pair.kept), back)
 
 
