@@ -157,7 +157,7 @@ def compile(  # noqa: PLR0913 - each choice has its name and its line of documen
         *operands: one shape (or array) per term, to plan and check now; without them, the expression
             is planned when it is called.
         optimize: how the order of contraction is found: `"auto"` (the default: exact for up to 8 operands,
-            greedy beyond), `"exact"`, `"greedy"`, a path in opt_einsum's format, or an optimizer of
+            a short search beyond), `"exact"`, `"greedy"`, a path in opt_einsum's format, or an optimizer of
             opt_einsum's protocol, called with `(inputs, output, size_dict, memory_limit)`.
         notation: `"letters"` or `"words"`, where the text does not tell.
         sizes: of indices whose size no shape tells, such as those of a group.

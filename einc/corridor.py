@@ -85,6 +85,8 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
     """The plan, or one with smaller intermediates, until they keep the planner's limit together."""
     limit = planner.memory_limit or 0
+    if peak(plan.program, plan.sizes) <= limit:
+        return plan
 
     def other(tree: Tree) -> Plan:
         return _lowered(Order(plan.expression, plan.sizes, tree), plan.kind, options)

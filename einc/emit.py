@@ -70,29 +70,32 @@ def _imports(program: Program, backend: Backend) -> list[str]:
 
 def _body(program: Program, backend: Backend) -> list[str]:
     """A line for each step; those of a slice stand in a function of their own, which a loop calls."""
-    before, inside, after = stages(program)
-    lines = _lines(before, program, backend)
-    for step in after:
-        if isinstance(step.op, Collect):
-            lines += _loop(program, backend, (step.value, step.op), _lines(inside, program, backend))
-    return lines + _lines(after[1:], program, backend)
-
-
-def _lines(steps: Sequence[Step], program: Program, backend: Backend) -> list[str]:
-    """A line for each step, and one after those that leave values to nobody while there is still much to do."""
     names, free = _names(program), released(program)
+    before, inside, after = (_lines(steps, backend, names, free) for steps in stages(program))
+    for step in program.steps:
+        if isinstance(step.op, Collect):
+            loop = _loop(program, backend, names, (step.value, step.op), inside)
+            return [*before, *loop, *after]
+    return before
+
+
+def _lines(steps: Sequence[Step], backend: Backend, names: Names, free: Mapping[Value, tuple[Value, ...]]) -> list[str]:
+    """A line for each step, and one after those that leave values to nobody while there is still much to do."""
     lines = []
     for number, step in enumerate(steps):
+        if isinstance(step.op, Collect):
+            continue  # it is what the loop ends with
         lines.append(f"{step.value.name} = {spell(step.op, backend, names)}  # {show(step.value.layout) or 'scalar'}")
         if not all(is_view(later.op) for later in steps[number + 1 :]) and step.value in free:
             lines.append(f"del {', '.join(value.name for value in free[step.value])}")
     return lines
 
 
-def _loop(program: Program, backend: Backend, collected: tuple[Value, Collect], inside: Sequence[str]) -> Iterator[str]:
+def _loop(
+    program: Program, backend: Backend, names: Names, collected: tuple[Value, Collect], inside: Sequence[str]
+) -> Iterator[str]:
     """The lines that run `inside` for every place of the sliced indices, and collect what comes."""
     whole, (x, indices) = collected[0], (collected[1].x.name, collected[1].indices)
-    names = _names(program)
     places = ", ".join(names.places.values())
     ranges = ", ".join(f"range({names.sizes[index]})" for index in names.places)
     front = [names.sizes[index] for index in indices]
@@ -184,7 +187,7 @@ def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
     spelling = backend.matmul_any if op.large else backend.matmul.get(ranks, backend.matmul_any)
     x_name, y_name = x.name, y.name
     if backend.expand and ranks == (3, 3) and x.layout[0] != y.layout[0]:
-        size = _product_of(x.layout[0] or y.layout[0], names)
+        size = _product_of(x.layout[0] or y.layout[0], names.sizes)
         if x.layout[0]:
             y_name = backend.expand.format(x=y_name, size=size)
         else:
@@ -194,8 +197,8 @@ def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
     return spelling.format(x=x_name, y=y_name)
 
 
-def _product_of(group: Group, names: Names) -> str:
-    return " * ".join(_factor(names.sizes[index], len(group)) for index in group)
+def _product_of(group: Group, sizes: Extents) -> str:
+    return " * ".join(_factor(sizes[index], len(group)) for index in group)
 
 
 def _loop_over_all(op: Loop, backend: Backend) -> str:
@@ -222,7 +225,7 @@ def _permute(x: Value, to: Layout, backend: Backend) -> str:
 def _regroup(x: Value, to: Layout, extents: Extents) -> str:
     if [group for group in x.layout if group] == [group for group in to if group]:
         return f"{x.name}[{_units(x.layout, to)}]"
-    sizes = (" * ".join(_factor(extents[index], len(group)) for index in group) or "1" for group in to)
+    sizes = (_product_of(group, extents) or "1" for group in to)
     return f"{x.name}.reshape({'-1' if len(to) == 1 else ', '.join(sizes)})"
 
 

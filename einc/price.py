@@ -117,11 +117,7 @@ class Pricing:
         rates = self.rates
         *batch, rows, summed = x.layout if len(x.layout) > 1 else ((), *x.layout)
         columns = y.layout[-1] if len(y.layout) > 1 else ()
-        matrices = (
-            self.points(flat(tuple(batch)))
-            * self.points(flat(y.layout[:-2]))
-            // max(1, self.points(flat(tuple(group for group in batch if group in y.layout[:-2]))))
-        )
+        matrices = self.points(tuple(dict.fromkeys((*flat(tuple(batch)), *flat(y.layout[:-2])))))
         m, k, n = self.points(rows), self.points(summed), self.points(columns)
         work = m * k * n / rates.macs
         for side in (m, n):

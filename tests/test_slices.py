@@ -223,6 +223,12 @@ def test_a_path_with_what_to_slice():
     np.testing.assert_allclose(made, wanted)
 
 
+def test_a_plan_that_keeps_the_limit_as_it_is_needs_no_slices():
+    """Slices would need a little more than the result alone."""
+    f = einc.compile("ij,jk->ik", (100, 10), (10, 100), optimize=Planner(memory_limit=80000))
+    assert not f.tree.sliced
+
+
 @pytest.mark.parametrize("limit", [0, -5, 1.5, "1"])
 def test_limits_that_are_none(limit):
     with pytest.raises(einc.EincTypeError) as told:

@@ -48,9 +48,7 @@ NUMPY = Backend(
     strides="{x}.strides",
     unfreeze="{x}.flags.writeable = {y}.flags.writeable",
     most_axes=64,
-    rates=Rates(
-        call=5e-7, view=2e-7, macs=7e10, matrix=3e-8, near=2e9, far=2e8, loop=3.5e9, large=2**14, copies_operands=False
-    ),
+    rates=_RATES,
     default_dtype="float64",
     dtypes=INTEGERS
     | {"bool", "object", "float16", "float32", "float64", "complex64", "complex128"}

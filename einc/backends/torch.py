@@ -59,17 +59,7 @@ TORCH = Backend(
     strides="{x}.stride()",
     unfreeze=None,
     most_axes=64,
-    rates=Rates(
-        call=1.2e-6,
-        view=8e-7,
-        macs=9e10,
-        matrix=8e-8,
-        near=2e9,
-        far=2.5e8,
-        loop=0.0,
-        large=math.inf,
-        copies_operands=True,
-    ),
+    rates=_RATES,
     default_dtype="float32",
     dtypes=frozenset(
         {"bool", "uint8", "int8", "int16", "int32", "int64"}

@@ -1,4 +1,4 @@
-"""Tree to Program: every operand reduced on its own, then every pair by the rule for its kind."""
+"""Tree to Program: every operand reduced on its own, then every pair by the way that takes least time."""
 
 from __future__ import annotations
 

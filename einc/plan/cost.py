@@ -12,6 +12,7 @@ Price: TypeAlias = Callable[[float, float, float, float], float]
 
 
 EXCESS = 3.0  # dearer than any detour
+FITS = 1e-9  # bits over a limit that are none
 
 
 @dataclass(frozen=True, slots=True)

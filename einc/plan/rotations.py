@@ -7,13 +7,12 @@ import random
 from collections.abc import Sequence
 from copy import copy
 
-from einc.plan.cost import Cost, log2_sum
+from einc.plan.cost import FITS, Cost, log2_sum
 from einc.plan.network import Network, Pairs, bits, in_order, node_sets, weigher
 from einc.plan.subsets import best_splits, kept_by_subsets
 
 MOVES_AT_ONE_TEMPERATURE = 256
 ROTATIONS = 4  # of every pair, between two changes of what is sliced
-FITS = 1e-9  # bits over the limit that are none
 
 
 class Walk:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from einc.plan.clock import Clock
-from einc.plan.cost import log2_sum
+from einc.plan.cost import FITS, log2_sum
 from einc.plan.network import Network, Pairs, Weigh, bits, node_sets, step_costs, weigher
 from einc.plan.progress import Report
 from einc.plan.reduce import absorbed, whole
@@ -16,7 +16,6 @@ FREE = 0.3  # of the budget: for the best of all trees
 FITTING = 0.2  # of the budget: for a tree that needs no slices, or few
 ROUNDS = 4
 QUENCHING = 0.2  # of a round
-FITS = 1e-9  # bits over the limit that are none
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,12 @@ import math
 import numpy as np
 from numba import njit
 
+from einc.plan.cost import FITS
 from einc.plan.kernels.rotate import anneal
 from einc.plan.kernels.tree import ones, random_bits, total, weigh_all, zeros
+from einc.plan.network import WORD
 
 NONE = -1
-FITS = 1e-9  # bits over the limit that are none
 
 
 @njit(cache=True)
@@ -67,7 +68,7 @@ def _any_bit(row, space, state):
         while word:
             found += 1
             if (random_bits(state) >> np.uint64(11)) % np.uint64(found) == 0:
-                chosen = k * 64 + np.int64(zeros(word))
+                chosen = k * WORD + np.int64(zeros(word))
             word &= word - np.uint64(1)
     return chosen
 
@@ -76,7 +77,7 @@ def _any_bit(row, space, state):
 def _toggle(free, first, second):
     for bit in (first, second):
         if bit != NONE:
-            free[bit // 64] ^= np.uint64(1) << np.uint64(bit % 64)
+            free[bit // WORD] ^= np.uint64(1) << np.uint64(bit % WORD)
 
 
 @njit(cache=True)
