@@ -52,6 +52,7 @@ TORCH = Backend(
     vecdot="torch.linalg.vecdot({x}, {y})",
     expand="{x}.expand({size}, -1, -1)",
     loop=None,
+    looped=frozenset(),
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
     tests=("not {x}.is_meta",),  # a product of a tensor that has values with one that has none does not fail
