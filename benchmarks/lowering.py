@@ -56,8 +56,8 @@ def main() -> None:
         for case in track(chosen, library, transient=True):
             calls = competitors(case, library, arguments.dtype, not arguments.small)
             times = compare(calls, arguments.rounds, 5e-3)
-            rows[case.text] = {name: timing.ratio for name, timing in times.items()}
-            rows[case.text]["µs"] = times["einc"].microseconds
+            rows[case.name] = {name: timing.ratio for name, timing in times.items()}
+            rows[case.name]["µs"] = times["einc"].microseconds
         results[library] = rows
         console.print(table(library, chosen, rows))
     if arguments.save:
@@ -98,14 +98,14 @@ def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -
     made.title = f"{library}: times of peers over einc's"
     best = {}
     for case in chosen:
-        peers = {name: ratio for name, ratio in rows[case.text].items() if name not in ("einc", REFERENCE_AGAIN, "µs")}
-        best[case.text] = min((ratio, name) for name, ratio in peers.items())
-    for case in sorted(chosen, key=lambda case: best[case.text]):
-        row = rows[case.text]
-        ratio, name = best[case.text]
+        peers = {name: ratio for name, ratio in rows[case.name].items() if name not in ("einc", REFERENCE_AGAIN, "µs")}
+        best[case.name] = min((ratio, name) for name, ratio in peers.items())
+    for case in sorted(chosen, key=lambda case: best[case.name]):
+        row = rows[case.name]
+        ratio, name = best[case.name]
         numbers = f"{row['µs']:,.1f}", f"{row[main_peer]:.2f}", f"{ratio:.2f}", name, f"{row[REFERENCE_AGAIN]:.2f}"
         made.add_row(case.text, case.family, *numbers)
-    means = geometric_mean(rows[case.text][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
+    means = geometric_mean(rows[case.name][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
     made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", "")
     return made
 

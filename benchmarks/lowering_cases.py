@@ -15,6 +15,11 @@ class Case:
     text: str
     sizes: tuple[tuple[str, int], ...]
 
+    @property
+    def name(self) -> str:
+        """The text, and the sizes."""
+        return f"{self.text}  {' '.join(f'{index}{size}' for index, size in self.sizes)}"
+
     def shapes(self, large: bool) -> list[tuple[int, ...]]:
         """Of the operands."""
         size = dict(self.sizes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from operator import itemgetter
 
 from einc import errors
 from einc.arithmetic import arithmetic
@@ -16,13 +17,16 @@ from einc.lower import contiguous, lower
 from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
-from einc.plan import Planner, planner
+from einc.plan import Planner, alternatives, planner
+from einc.price import seconds
 from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
 
+GLANCE = 2  # ways that are followed up, for an order that is only priced
+WORTHWHILE = 2e-5  # seconds, from which other orders are looked at
 TRIES = 8  # at smaller and smaller intermediates
 
 
@@ -76,10 +80,30 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 
     Where the planner has a memory limit, and the plan does not keep it, another order is asked for.
     """
-    plan = _lowered(order, kind, options)
+    plan = _lowered(_quickest(order, kind, options), kind, options)
     if isinstance(options.optimize, Planner) and options.optimize.memory_limit is not None:
         return _within_limit(plan, options.optimize, options)
     return plan
+
+
+def _quickest(order: Order, kind: Kind, options: Options) -> Order:
+    """The order, or another that costs as little and is predicted to take less time with this library."""
+    trees = alternatives(options.optimize, order.expression, order.sizes)
+    if not trees or order.tree.sliced:
+        return order
+    first = _seconds(order, kind, options)
+    if first < WORTHWHILE:
+        return order
+    others = [replace(order, tree=tree) for tree in trees if tree != order.tree]
+    timed = [(first, order), *((_seconds(other, kind, options), other) for other in others)]
+    return min(timed, key=itemgetter(0))[1]
+
+
+def _seconds(order: Order, kind: Kind, options: Options) -> float:
+    """What an order is predicted to take, lowered without looking far."""
+    types = arithmetic(order.expression, kind, options.dtype, options.casting)
+    program = lower(order.expression, order.tree, types, order.sizes, kind.backend, beam=GLANCE)
+    return seconds(program, order.sizes, kind.backend)
 
 
 def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import TypeAlias
 
 from einc.errors import Span
@@ -103,7 +104,7 @@ class Expression:
 
 def flat(layout: Layout) -> Group:
     """All indices of a layout, in order."""
-    return tuple(index for group in layout for index in group)
+    return tuple(chain.from_iterable(layout))
 
 
 def apart(indices: Iterable[Index]) -> Layout:

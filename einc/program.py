@@ -8,7 +8,7 @@ assertion that names the primitive.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias, assert_never
 
 from einc.expression import Group, Index, Layout, apart, flat
@@ -16,16 +16,18 @@ from einc.expression import Group, Index, Layout, apart, flat
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """An operand or an intermediate: its name in the source, its layout, and its dtype by name."""
+    """An operand or an intermediate: its name in the source, its layout, and its dtype by name.
+
+    Its indices are those of all its axes, in their order.
+    """
 
     name: str
     layout: Layout
     dtype: str
+    indices: Group = field(init=False, repr=False, compare=False)
 
-    @property
-    def indices(self) -> Group:
-        """All its indices, in the order of its axes."""
-        return flat(self.layout)
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indices", flat(self.layout))
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def contractions(tree: Tree, expression: Expression) -> tuple[Contraction, ...]:
 
 def points(indices: Iterable[Index], sizes: Sizes) -> int:
     """The number of points in the space the indices span."""
-    return math.prod(sizes[index] for index in indices)
+    return math.prod(map(sizes.__getitem__, indices))
 
 
 def node_macs(tree: Tree, expression: Expression, sizes: Sizes) -> tuple[int, ...]:

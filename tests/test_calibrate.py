@@ -40,8 +40,8 @@ def test_what_cannot_be_read_does_not_count(text):
 def test_planners_ask_for_it():
     """Where a step costs nothing and memory all, the order follows memory."""
     keep(einc.Cost(moved=1.0))
-    assert einc.Planner(minimize="time")._cost() == einc.Cost(moved=1.0)
-    assert einc.Planner(minimize="cuda time")._cost() != einc.Cost(moved=1.0)
+    assert einc.Planner(minimize="time").cost == einc.Cost(moved=1.0)
+    assert einc.Planner(minimize="cuda time").cost != einc.Cost(moved=1.0)
 
 
 def test_folders_by_platform(monkeypatch, tmp_path):

@@ -5,12 +5,16 @@ from __future__ import annotations
 from einc.backends.spelling import INTEGERS, Backend, Rates
 
 _RATES = Rates(
-    call=5e-7,
-    view=2e-7,
+    call=2.7e-7,
+    general=7.5e-7,
+    summing=6.5e-7,
+    view=1.5e-7,
     macs=7e10,
     matrix=3e-8,
     near=2e9,
     far=2e8,
+    run=5e-9,
+    column=1.0,
     loop=3.5e9,
     large=2**14,  # dot fills its result with zeros first
     copies_operands=False,

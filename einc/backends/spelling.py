@@ -22,23 +22,31 @@ class Rates:
     """Speeds of a library on one core, in float32, as far as choices between ways of the same work need them.
 
     Attributes:
-        call: seconds of a call that makes a new array.
-        view: seconds of one that does not.
+        call: seconds of a call that multiplies element by element, or matrices in the way of `matmul`.
+        general: seconds of one that multiplies matrices of any ranks.
+        summing: seconds of one that sums.
+        view: seconds of one that makes no new array.
         macs: multiply-adds a second of large matrix products.
         matrix: seconds for each matrix of a batch.
-        near: elements a second of copies and products element by element, where elements side by side stay so.
-        far: the same where they do not.
+        near: elements a second of copies and products element by element.
+        far: runs of elements side by side, of which a copy starts as many a second.
+        run: seconds in which a product element by element starts one.
+        column: times as slow is a batch of products of matrices with one column as with one row.
         loop: multiply-adds a second of one loop over all indices.
         large: elements of a matrix product's result from which the call for any ranks is the quicker one.
         copies_operands: whether a product copies operands that lie badly; else it is slow.
     """
 
     call: float
+    general: float
+    summing: float
     view: float
     macs: float
     matrix: float
     near: float
     far: float
+    run: float
+    column: float
     loop: float
     large: float
     copies_operands: bool

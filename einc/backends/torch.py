@@ -14,12 +14,16 @@ _MATMULS = {
 }
 
 _RATES = Rates(
-    call=1.2e-6,
-    view=8e-7,
+    call=9e-7,
+    general=2.9e-6,
+    summing=1.5e-6,
+    view=7.5e-7,
     macs=9e10,
     matrix=8e-8,
     near=2e9,
-    far=2.5e8,
+    far=2e8,
+    run=2e-9,
+    column=2.0,
     loop=0.0,
     large=math.inf,
     copies_operands=True,

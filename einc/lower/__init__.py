@@ -12,6 +12,7 @@ from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Pricing
+from einc.price.lie import Memory
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
 from einc.tree import Tree, contractions, terms
 
@@ -30,17 +31,20 @@ class Draft:
     nodes: tuple[Value, ...]
 
 
-def lower(expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, backend: Backend) -> Program:
+def lower(
+    expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, backend: Backend, beam: int = BEAM
+) -> Program:
     """The program that runs an expression in a tree's order and slices, in the given types.
 
     Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
-    layout of an intermediate suits the step that reads it.
+    layout of an intermediate suits the step that reads it. `beam` says how many.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(sizes, backend)))]
+    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(Memory(sizes), backend)))]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
-    beam = BEAM if len(tree.pairs) <= WIDE else 1
+    if len(tree.pairs) > WIDE:
+        beam = 1
     for number, step in enumerate(contractions(tree, expression), 1):
         grown: list[tuple[Line, Draft, Value]] = []
         for draft in drafts:

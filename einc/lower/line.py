@@ -30,15 +30,15 @@ class Line:
 
     def order(self, value: Value) -> Group:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""
-        return value.indices if self.pricing is None else self.pricing.order(value)
+        return value.indices if self.pricing is None else self.pricing.memory.order(value)
 
     def points(self, indices: Group) -> int:
         """The elements that indices span, one at least."""
-        return 1 if self.pricing is None else self.pricing.points(indices)
+        return 1 if self.pricing is None else self.pricing.memory.points(indices)
 
     def is_large(self, indices: Group) -> bool:
         """Whether a matrix product with this result is a large one."""
-        return self.pricing is not None and self.pricing.points(indices) >= self.pricing.rates.large
+        return self.pricing is not None and self.pricing.memory.points(indices) >= self.pricing.rates.large
 
     def may_loop(self, *operands: Value) -> bool:
         """Whether the library has a call for one loop over all indices of these."""

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from itertools import dropwhile
 from typing import TypeAlias
 
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
-from einc.lower.unary import arranged, cast, regrouped, summed
+from einc.lower.unary import arranged, cast, permuted, regrouped, summed
 from einc.program import Loop, Matmul, Multiply, Value, Vecdot
 from einc.tree import Indices
 
@@ -25,7 +25,7 @@ REAL = ("float32", "float64")  # of others, libraries conjugate one side, or hav
 Way: TypeAlias = Callable[[Line], Value]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Pair:
     """What is to be contracted.
 
@@ -42,11 +42,12 @@ class Pair:
     wanted: Group
     product: str
 
-    @property
+    @cached_property
     def roles(self) -> Roles:
         """What every index is."""
         return classify(self.x, self.y, self.kept)
 
+    @cached_property
     def swapped(self) -> Pair:
         """The same with its sides exchanged."""
         return replace(self, x=self.y, y=self.x)
@@ -61,11 +62,11 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
                 yield partial(looped, pair=pair, order=order)
         return
-    first = pair.swapped() if _better_swapped(roles, pair.wanted) else pair
-    for side in (first, first.swapped()):
+    first = pair.swapped if _better_swapped(roles, pair.wanted) else pair
+    for side in (first, first.swapped):
         for chosen in matrix_roles(line, side):
             yield partial(matrix_multiplied, pair=side, roles=chosen)
-    for side in (first, first.swapped()):
+    for side in (first, first.swapped):
         for chosen in promoted_roles(line, side):
             yield partial(matrix_multiplied, pair=side, roles=chosen)
     if not roles.left and not roles.right and roles.batch:
@@ -103,9 +104,13 @@ def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:
     """Something is summed: a matrix product, of vectors where no batch needs its sides as matrices."""
     back = pair.x.dtype
     x, y = cast(line, pair.x, pair.product), cast(line, pair.y, pair.product)
-    in_x, in_y = frozenset(x.indices), frozenset(y.indices)
-    x = arranged(line, x, (*_batch(roles, in_x), *_side(roles.left, apart(roles.batch)), roles.summed))
-    y = arranged(line, y, (*_batch(roles, in_y), roles.summed, *_side(roles.right, apart(roles.batch))))
+    batch = _batch(line, x, y, roles.batch)
+    x = arranged(line, x, (*_own(batch, x), *_side(roles.left, batch), roles.summed))
+    if batch and not roles.left and not roles.right:  # as rows first: libraries are quicker with their transposes
+        y = arranged(line, y, (*_own(batch, y), (), roles.summed))
+        y = permuted(line, y, (*_own(batch, y), roles.summed, ()))
+    else:
+        y = arranged(line, y, (*_own(batch, y), roles.summed, *_side(roles.right, batch)))
     made = (*roles.batch, *roles.left, *roles.right)
     z = regrouped(line, line(Matmul(x, y, line.is_large(made))), apart(made))
     return cast(line, summed(line, z, pair.kept), back)
@@ -127,7 +132,7 @@ def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:
 
 
 def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
-    """An index of one side becomes a batch that the other side lacks, or a summed index one that is summed last.
+    """Indices of one side become a batch that the other side lacks, or a summed index one that is summed last.
 
     It needs an operand that would have to be copied otherwise, and none that has to be now.
     """
@@ -137,26 +142,43 @@ def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
         if _lie_together(line, pair.x, left, order) and _lie_together(line, pair.y, order, right):
             continue
         for late in ((), *((index,) for index in order if len(order) > 1)):
-            for index in (*left, *right, None):
-                promoted = () if index is None else (index,)
+            for promoted in _promotable(left, right):
                 summed_now, rows, columns = (_without(group, (*promoted, *late)) for group in (order, left, right))
                 x_fits = _lie_together(line, pair.x, rows, summed_now)
                 if (promoted or late) and x_fits and _lie_together(line, pair.y, summed_now, columns):
                     yield Roles((*promoted, *roles.batch, *late), rows, columns, summed_now)
 
 
+def _promotable(left: Group, right: Group) -> Iterator[Group]:
+    """Single indices of one side, all but one of them, and none."""
+    for side in (left, right):
+        yield from ((index,) for index in side)
+        if len(side) > 2:
+            yield from (_without(side, (index,)) for index in side)
+    yield ()
+
+
 def _lie_together(line: Line, x: Value, *groups: Group) -> bool:
     """Whether each of these groups is side by side in memory, in order."""
-    return line.pricing is None or line.pricing.is_view(x, groups)
+    return line.pricing is None or line.pricing.memory.is_view(x, groups)
 
 
 def _without(group: Group, gone: Group) -> Group:
     return tuple(index for index in group if index not in gone)
 
 
-def _batch(roles: Roles, own: Indices) -> Layout:
+def _batch(line: Line, x: Value, y: Value, batch: Group) -> Layout:
+    """An axis for each index of the batch, or one for all where they are those of one side alone, in one piece."""
+    for side, other in ((x, y), (y, x)):
+        if len(batch) > 1 and not {*batch} & {*other.indices} and _lie_together(line, side, batch):
+            return (batch,)
+    return apart(batch)
+
+
+def _own(batch: Layout, x: Value) -> Layout:
     """The batch axes of one side: of size one for what it lacks."""
-    return tuple((index,) if index in own else () for index in roles.batch)
+    own = frozenset(x.indices)
+    return tuple(group if own.issuperset(group) else () for group in batch)
 
 
 def _as_it_lies(line: Line, x: Value, group: Group) -> Group:

@@ -10,6 +10,7 @@ from opt_einsum.paths import get_path_fn
 
 from einc import errors
 from einc.expression import Expression, Sizes
+from einc.plan.close import close_trees, tied_trees
 from einc.plan.cost import FLOPS, MOVED, SIZE, TIME, Cost
 from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
@@ -29,6 +30,7 @@ __all__ = [
     "Path",
     "Plan",
     "Planner",
+    "alternatives",
     "auto",
     "exact",
     "from_path",
@@ -76,6 +78,15 @@ def settled(optimize: Optimize | bool | float | None) -> Optimize:
     if callable(optimize):
         return optimize
     raise errors.unknown_optimizer(optimize, PLANNERS)
+
+
+def alternatives(optimize: Optimize, expression: Expression, sizes: Sizes) -> list[Tree]:
+    """Orders that cost as little as the planner's, of which one may take less time; none where they are not welcome."""
+    if optimize == "auto":
+        return tied_trees(expression, sizes)
+    if isinstance(optimize, Planner) and optimize.minimize == "time" and optimize.memory_limit is None:
+        return close_trees(expression, sizes, optimize.cost)
+    return []
 
 
 def planner(optimize: Optimize) -> Plan:

@@ -168,7 +168,7 @@ class Planner(PathOptimizer):  # type: ignore[misc]
             return self._found(network, start)
         form = canonical(network)
         chances = "" if self.moves is None else f"{self.seed} of {self.moves} {self.compiled}"
-        name = sha256(f"{form.form} {self._cost()} {chances}".encode()).hexdigest()
+        name = sha256(f"{form.form} {self.cost} {chances}".encode()).hexdigest()
         effort = self.budget if self.moves is None else 0.0
         folder = None if self.cache is None else Path(self.cache)
         if (pairs := STORE.find(name, form, effort, folder)) is None:
@@ -186,9 +186,11 @@ class Planner(PathOptimizer):  # type: ignore[misc]
 
     def _search(self) -> Search:
         make_walk = walk_for(self.budget if self.moves is None else math.inf, self.compiled)
-        return Search(self._cost(), make_walk, self.seed)
+        return Search(self.cost, make_walk, self.seed)
 
-    def _cost(self) -> Cost:
+    @property
+    def cost(self) -> Cost:
+        """What is minimized, as a value."""
         if not isinstance(self.minimize, str):
             return self.minimize
         cost = time_cost() if self.minimize == "time" else COSTS[self.minimize]

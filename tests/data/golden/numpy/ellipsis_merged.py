@@ -3,6 +3,7 @@ import numpy as np
 
 def contraction(x0, x1):
     """...0 ...1 d, m d -> (...0 ...1) m"""
-    t0 = np._core.multiarray.c_einsum("abc,dc->abd", x0, x1)  # ...0 ...1 m
-    t1 = t0.reshape(x0.shape[0] * x0.shape[1], x1.shape[0])  # (...0 ...1) m
-    return t1
+    t0 = x0.reshape(x0.shape[0] * x0.shape[1], x0.shape[2])  # (...0 ...1) d
+    t1 = x1.T  # d m
+    t2 = t0.dot(t1)  # (...0 ...1) m
+    return t2

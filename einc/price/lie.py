@@ -1,0 +1,66 @@
+"""How values lie in memory: in which order of their indices, outermost first.
+
+Operands are taken to lie as they are written; what is computed lies as its axes say; views keep the order of
+what they look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from einc.expression import Group, Layout, Sizes, flat
+from einc.program import Value
+from einc.tree import points as span
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The orders that are known, and the sizes of the indices."""
+
+    sizes: Sizes
+    _order: dict[int, tuple[Value, Group]] = field(default_factory=dict)
+
+    def order(self, value: Value) -> Group:
+        """The indices of a value as they lie."""
+        return self._order[id(value)][1] if id(value) in self._order else flat(value.layout)
+
+    def note(self, value: Value, order: Group) -> None:
+        """Remember how a value lies."""
+        self._order[id(value)] = value, order
+
+    def points(self, indices: Group) -> int:
+        """The elements that indices span, one at least."""
+        return max(1, span(indices, self.sizes))
+
+    def told(self, indices: Group) -> Group:
+        """Those of the indices that tell elements apart."""
+        return tuple(index for index in indices if self.sizes[index] > 1)
+
+    def innermost(self, value: Value) -> Group:
+        """The index along which a value's elements lie side by side, if any."""
+        return self.told(self.order(value))[-1:]
+
+    def is_view(self, x: Value, to: Layout) -> bool:
+        """Whether every group of `to` lies side by side, in order."""
+        order = self.told(self.order(x))
+        for group in to:
+            merged = self.told(group)
+            if len(merged) > 1:
+                at = order.index(merged[0]) if merged[0] in order else 0
+                if order[at : at + len(merged)] != merged:
+                    return False
+        return True
+
+    def run(self, to: Group, orders: tuple[Group, ...]) -> int:
+        """How many elements lie side by side in the order `to`, and in every other likewise or not at all."""
+        run, left, along = 1, [[*self.told(order)] for order in orders], None
+        for index in reversed(self.told(to)):
+            moving = [index in order for order in orders]
+            if along not in (None, moving) or any(move and rest[-1] != index for move, rest in zip(moving, left)):
+                break
+            along = moving
+            run *= self.sizes[index]
+            for move, rest in zip(moving, left):
+                if move:
+                    rest.pop()
+        return run
