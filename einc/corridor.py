@@ -26,7 +26,7 @@ from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
 
 GLANCE = 2  # ways that are followed up, for an order that is only priced
-WORTHWHILE = 2e-5  # seconds, from which other orders are looked at
+TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
 TRIES = 8  # at smaller and smaller intermediates
 
 
@@ -87,14 +87,16 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 
 
 def _quickest(order: Order, kind: Kind, options: Options) -> Order:
-    """The order, or another that costs as little and is predicted to take less time with this library."""
+    """The order, or another that costs about as little and is predicted to take less time with this library.
+
+    By default, only as many are looked at as that takes little time beside some hundred calls.
+    """
     trees = alternatives(options.optimize, order.expression, order.sizes)
     if not trees or order.tree.sliced:
         return order
     first = _seconds(order, kind, options)
-    if first < WORTHWHILE:
-        return order
-    others = [replace(order, tree=tree) for tree in trees if tree != order.tree]
+    tries = len(trees) if isinstance(options.optimize, Planner) else int(first / TRY)
+    others = [replace(order, tree=tree) for tree in trees if tree != order.tree][:tries]
     timed = [(first, order), *((_seconds(other, kind, options), other) for other in others)]
     return min(timed, key=itemgetter(0))[1]
 

@@ -7,19 +7,19 @@ from operator import itemgetter
 
 from einc.arithmetic import Arithmetic
 from einc.backends.spelling import Backend
-from einc.expression import Expression, Sizes, flat
+from einc.expression import Expression, Group, Layout, Sizes, flat
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Pricing
-from einc.price.lie import Memory
+from einc.price.lie import memory
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
 from einc.tree import Tree, contractions, terms
 
 __all__ = ["contiguous", "lower"]
 
 
-BEAM = 6  # ways of what is lowered so far that are followed up
+BEAM = 3  # ways of what is lowered so far that are followed up
 WIDE = 24  # pairs, from which only one is
 
 
@@ -40,12 +40,14 @@ def lower(
     layout of an intermediate suits the step that reads it. `beam` says how many.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(Memory(sizes), backend)))]
+    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(memory(sizes), backend)))]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     if len(tree.pairs) > WIDE:
         beam = 1
+    used: set[int] = set()
     for number, step in enumerate(contractions(tree, expression), 1):
+        used |= {step.left, step.right}
         grown: list[tuple[Line, Draft, Value]] = []
         for draft in drafts:
             x, y = draft.nodes[step.left], draft.nodes[step.right]
@@ -54,9 +56,20 @@ def lower(
                 line = draft.line.branch(len(draft.nodes))
                 grown.append((line, draft, way(line)))
         grown.sort(key=_seconds)
-        drafts = [Draft(line, (*draft.nodes, value)) for line, draft, value in grown[:beam]]
+        drafts = _kept([Draft(line, (*draft.nodes, value)) for line, draft, value in grown], used, beam)
     programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
     return min(programs, key=itemgetter(0))[1]
+
+
+def _kept(drafts: list[Draft], used: set[int], beam: int) -> list[Draft]:
+    """The best few that differ in how the values that are still to be used lie."""
+    kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
+    for draft in drafts:
+        left = (value for node, value in enumerate(draft.nodes) if node not in used)
+        kept.setdefault(tuple((value.layout, draft.line.order(value)) for value in left), draft)
+        if len(kept) == beam:
+            break
+    return [*kept.values()]
 
 
 def _operands_alone(

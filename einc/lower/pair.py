@@ -149,13 +149,14 @@ def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
                     yield Roles((*promoted, *roles.batch, *late), rows, columns, summed_now)
 
 
-def _promotable(left: Group, right: Group) -> Iterator[Group]:
-    """Single indices of one side, all but one of them, and none."""
+def _promotable(left: Group, right: Group) -> tuple[Group, ...]:
+    """Indices of one side: one, all but one, the first few or the last few; and none."""
+    found: dict[Group, None] = {}
     for side in (left, right):
-        yield from ((index,) for index in side)
-        if len(side) > 2:
-            yield from (_without(side, (index,)) for index in side)
-    yield ()
+        found.update(dict.fromkeys((index,) for index in side))
+        found.update(dict.fromkeys(_without(side, (index,)) for index in side))
+        found.update(dict.fromkeys(part for at in range(1, len(side)) for part in (side[:at], side[at:])))
+    return (*filter(None, found), ())
 
 
 def _lie_together(line: Line, x: Value, *groups: Group) -> bool:

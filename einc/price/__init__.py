@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates
 from einc.expression import Group, Sizes, flat
-from einc.price.lie import Memory
+from einc.price.lie import Memory, memory
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
     Cast,
@@ -39,7 +39,7 @@ SUMMING = 2.0  # times as long takes it to begin a run of products that are summ
 
 def seconds(program: Program, sizes: Sizes, backend: Backend) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = Pricing(Memory(sizes), backend)
+    pricing = Pricing(memory(sizes), backend)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
 
 

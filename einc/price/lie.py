@@ -10,7 +10,13 @@ from dataclasses import dataclass, field
 
 from einc.expression import Group, Layout, Sizes, flat
 from einc.program import Value
+from einc.tree import Indices
 from einc.tree import points as span
+
+
+def memory(sizes: Sizes) -> Memory:
+    """Where only operands lie so far."""
+    return Memory(sizes, frozenset(index for index, size in sizes.items() if size <= 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +24,7 @@ class Memory:
     """The orders that are known, and the sizes of the indices."""
 
     sizes: Sizes
+    ones: Indices  # the indices of size one or none, which tell no elements apart
     _order: dict[int, tuple[Value, Group]] = field(default_factory=dict)
 
     def order(self, value: Value) -> Group:
@@ -34,7 +41,9 @@ class Memory:
 
     def told(self, indices: Group) -> Group:
         """Those of the indices that tell elements apart."""
-        return tuple(index for index in indices if self.sizes[index] > 1)
+        if self.ones.isdisjoint(indices):
+            return indices
+        return tuple(index for index in indices if index not in self.ones)
 
     def innermost(self, value: Value) -> Group:
         """The index along which a value's elements lie side by side, if any."""
