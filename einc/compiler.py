@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from einc import errors
+from einc import errors, later
+from einc.backends import TORCH
 from einc.cache import Cache
 from einc.check import check_text
 from einc.corridor import Order, Plan, make_order, make_plan
 from einc.expression import Expression, Shape, Written
 from einc.interleaved import Labels, separated, written
 from einc.load import Function
-from einc.operands import LARGEST_SIZE, Kind, admit, copied_into, described, kind_of, viewable
+from einc.operands import (
+    LARGEST_SIZE,
+    Kind,
+    admit,
+    autocasts,
+    copied_into,
+    described,
+    dtype_name,
+    kind_of,
+    known_shapes,
+    lowered,
+    surroundings,
+    viewable,
+    without_autocast,
+)
 from einc.options import Options, choose
 from einc.plan import Optimize
 from einc.program import Program
@@ -71,7 +87,17 @@ class Compiled:
 
     def _planned(self, operands: tuple[Any, ...]) -> Any:
         arrays = admit(operands)
-        plan = self._plan_for(kind_of(arrays))
+        kind = kind_of(arrays, self._written, self._options.sizes)
+        if autocasts(kind) and self._order_for(kind.shapes).expression.contracts:
+            if self._options.dtype is None:
+                arrays = lowered(arrays)
+                kind = replace(kind, dtypes=tuple(dtype_name(array.dtype) for array in arrays))
+            with without_autocast(arrays):
+                return self._run(kind, arrays)
+        return self._run(kind, arrays)
+
+    def _run(self, kind: Kind, arrays: tuple[Any, ...]) -> Any:
+        plan = self._plan_for(kind)
         if plan.largest >= LARGEST_SIZE:
             raise errors.too_large(plan.largest)
         if views_only(plan.program):
@@ -79,8 +105,9 @@ class Compiled:
         self._latest, self._fast = plan, plan.guarded
         if len(self._by_shapes) >= PLANS:
             self._by_shapes.clear()
-        self._by_shapes[plan.kind.shapes] = plan.guarded
-        return plan.function(*arrays)
+        self._by_shapes[kind.shapes] = plan.guarded
+        with surroundings(kind, self._written.text):
+            return plan.function(*arrays)
 
     def plan(self, *operands: Any, library: str | None = None) -> Plan:
         """Plan for operands given as arrays, or as shapes alone, without running anything.
@@ -95,6 +122,10 @@ class Compiled:
         """
         self._latest = self._plan_for(described(operands, library))
         return self._latest
+
+    def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
+        """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
+        return self._plan_for(Kind(TORCH.name, known_shapes(shapes, self._written, self._options.sizes), tuple(dtypes)))
 
     def _plan_for(self, kind: Kind) -> Plan:
         return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind, self._options))
@@ -132,6 +163,15 @@ class Compiled:
 
     def __repr__(self) -> str:
         return f"einc.compile({self._written.text!r})"
+
+    def __eq__(self, other: object) -> bool:
+        """Whether it was made from the same text with the same options."""
+        if not isinstance(other, Compiled):
+            return NotImplemented
+        return self is other or self._made_from[:2] == other._made_from[:2]
+
+    def __hash__(self) -> int:
+        return hash(self._written)
 
     def __reduce__(self) -> tuple[type[Compiled], tuple[Written, Options, Kind | None]]:
         return Compiled, self._made_from
@@ -242,3 +282,17 @@ def _read(expression: object, options: Options) -> Written:
 
 def _nothing(*operands: Any) -> None:
     """What stands in for a planned function before there is one."""
+
+
+def _call_in_trace(self: Compiled, *operands: Any) -> Any:
+    return later.traced.call(self, operands)
+
+
+def _einsum_in_trace(*operands: Any, **choices: Any) -> Any:
+    return later.traced.einsum(operands, choices)
+
+
+# What torch.compile reads in the place of these two, as it does for functions of its own decorators. They
+# plan for the sizes they meet, which here may be symbols that stand for all sizes; and nobody else waits for torch.
+Compiled.__call__._torchdynamo_inline = _call_in_trace  # type: ignore[attr-defined]
+einsum._torchdynamo_inline = _einsum_in_trace  # type: ignore[attr-defined]

@@ -1,0 +1,97 @@
+"""A call as torch.compile and torch.export read it: the same calls for all sizes that a symbol stands for.
+
+Where every size is a number, the function planned for them is read in the place of the call. Where some are
+symbols, the call is left to the tracer that comes next, to which symbols have told the numbers they were first
+met with; what is planned for those is right for all. `torch.export(strict=True)` has no next tracer: there,
+usual numbers are planned for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch._dynamo import assume_constant_result, nonstrict_trace
+from torch.fx.experimental.symbolic_shapes import has_static_value
+from torch.utils import _pytree as pytree
+
+from einc.compiler import Compiled, compiled
+from einc.compiler import einsum as called_einsum
+from einc.load import Function
+from einc.operands import dtype_name
+from einc.options import choose
+from einc.stages import views_only
+
+pytree.register_constant(Compiled)  # an argument that tracers pass on as it is
+_functions = ModuleType("einc.traced._functions")  # tracers can read what has a name in a module
+
+
+def call(expression: Compiled, operands: Sequence[Any]) -> Any:
+    """What a call of a compiled expression is read as."""
+    if not _is_readable(operands):
+        return _call_left(expression, operands)
+    return getattr(_functions, _planned(expression, _shapes(operands), _dtypes(operands)))(*operands)
+
+
+def einsum(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
+    """What a call of `einc.einsum` is read as."""
+    text, operands = arguments[0], arguments[1:]
+    if not isinstance(text, str) or not _is_readable(operands):
+        return _einsum_left(arguments, choices)
+    return getattr(_functions, _planned_text(text, choices, _shapes(operands), _dtypes(operands)))(*operands)
+
+
+def _is_readable(operands: Sequence[Any]) -> bool:
+    """Whether they are plain tensors, and nothing has to be found out that is not read here."""
+    for operand in operands:
+        if not isinstance(operand, torch.Tensor) or operand.layout is not torch.strided or operand.is_nested:
+            return False
+    if torch.compiler.is_exporting():
+        return True
+    known = all(has_static_value(size) for operand in operands for size in operand.shape)
+    return known and not torch._C._is_any_autocast_enabled()
+
+
+def _shapes(operands: Sequence[Any]) -> tuple[tuple[int | None, ...], ...]:
+    return tuple([tuple([s if has_static_value(s) else None for s in operand.shape]) for operand in operands])
+
+
+def _dtypes(operands: Sequence[Any]) -> tuple[torch.dtype, ...]:
+    return tuple([operand.dtype for operand in operands])
+
+
+@nonstrict_trace
+def _call_left(expression: Compiled, operands: Sequence[Any]) -> Any:
+    return expression(*operands)
+
+
+@nonstrict_trace
+def _einsum_left(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
+    return called_einsum(*arguments, **choices)
+
+
+@assume_constant_result  # type: ignore[untyped-decorator]
+def _planned(expression: Compiled, shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
+    """The name of the function for operands of these shapes and dtypes."""
+    plan = expression.plan_for(shapes, [dtype_name(dtype) for dtype in dtypes])
+    name = f"{plan.function.__code__.co_filename}{'of views' if views_only(plan.program) else ''}"
+    if not hasattr(_functions, name):
+        setattr(_functions, name, _of_viewable(plan.function) if views_only(plan.program) else plan.function)
+    return name
+
+
+@assume_constant_result  # type: ignore[untyped-decorator]
+def _planned_text(text: str, choices: Mapping[str, Any], shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
+    return str(_planned(compiled(text, choose(choices)), shapes, dtypes))
+
+
+def _of_viewable(function: Function) -> Function:
+    return lambda *operands: function(*[_not_expanded(operand) for operand in operands])
+
+
+def _not_expanded(operand: torch.Tensor) -> torch.Tensor:
+    """A tensor of which a view may be a result: `viewable`, in words that can be read."""
+    expanded = [size > 1 and stride == 0 for size, stride in zip(operand.shape, operand.stride())]
+    return operand.clone() if any(expanded) else operand
