@@ -125,7 +125,9 @@ class Compiled:
 
     def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
         """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
-        return self._plan_for(Kind(TORCH.name, known_shapes(shapes, self._written, self._options.sizes), tuple(dtypes)))
+        shapes = known_shapes(shapes, self._written, self._options.sizes)
+        self._latest = self._plan_for(Kind(TORCH.name, shapes, tuple(dtypes)))
+        return self._latest
 
     def _plan_for(self, kind: Kind) -> Plan:
         return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind, self._options))

@@ -50,8 +50,10 @@ class Patch:
             if self._in_force:
                 self._in_force = False
                 _in_force.remove(self)
-            if not _in_force and _einsum in (torch.einsum, functional.einsum):
-                torch.einsum = functional.einsum = _torch_einsum
+            if not _in_force:
+                for place in (torch, functional):
+                    if vars(place)["einsum"] is _einsum:  # and not somebody else's by now
+                        setattr(place, "einsum", _torch_einsum)  # noqa: B010 - which differs by module
                 if (rules := sys.modules.get("torch._dynamo.trace_rules")) is not None:
                     rules.clear_lru_cache()  # torch.compile looked torch's functions up by name
 
@@ -71,7 +73,12 @@ def patch() -> Patch:
 def _einsum(*arguments: Any) -> Any:
     """What stands in the place of `torch.einsum`; it takes the same arguments."""
     text, operands = _taken_apart(arguments)
-    if not _in_force or not _is_for_einc(operands):
+    if not _in_force:
+        return _torch_einsum(*arguments)
+    if overrides.has_torch_function(operands) and any(map(_overrides, operands)):  # modes have torch functions, too
+        same = arguments if text is None else (text, *operands)
+        return overrides.handle_torch_function(_torch_einsum, operands, *same)
+    if not _is_for_einc(operands):
         return _torch_einsum(*arguments)
     try:
         return einsum(*arguments) if text is None else _letters(text)(*operands)
@@ -92,17 +99,15 @@ def _taken_apart(arguments: Sequence[Any]) -> tuple[str | None, Sequence[Any]]:
 
 
 def _is_for_einc(operands: Sequence[Any]) -> bool:
-    """Whether they are tensors of one type that has no surprises in torch, and none has an einsum of its own."""
+    """Whether they are tensors of one type, of those that torch computes in throughout."""
     if not operands or not all(isinstance(operand, torch.Tensor) for operand in operands):
-        return False
-    if overrides.has_torch_function(operands) and any(map(_overrides, operands)):  # modes have torch functions, too
         return False
     dtypes = {operand.dtype for operand in operands}
     return dtypes <= (INEXACT if len(dtypes) == 1 else LOWERED if torch._C._is_any_autocast_enabled() else set())
 
 
-def _overrides(operand: torch.Tensor) -> bool:
-    own = type(operand).__torch_function__
+def _overrides(operand: Any) -> bool:
+    own = getattr(type(operand), "__torch_function__", torch._C._disabled_torch_function_impl)
     return getattr(own, "__func__", own) not in (
         torch.Tensor.__torch_function__.__func__,  # type: ignore[attr-defined]
         torch._C._disabled_torch_function_impl,

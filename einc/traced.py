@@ -38,9 +38,17 @@ def call(expression: Compiled, operands: Sequence[Any]) -> Any:
 def einsum(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
     """What a call of `einc.einsum` is read as."""
     text, operands = arguments[0], arguments[1:]
-    if not isinstance(text, str) or not _is_readable(operands):
+    if not isinstance(text, str):
+        lists = [[(label,) if label is not Ellipsis else () for label in labels] for labels in _lists(arguments)]
+        return _lists_left(arguments[: len(arguments) // 2 * 2 : 2], lists, choices)
+    if not _is_readable(operands):
         return _einsum_left(arguments, choices)
     return getattr(_functions, _planned_text(text, choices, _shapes(operands), _dtypes(operands)))(*operands)
+
+
+def _lists(arguments: Sequence[Any]) -> Sequence[Any]:
+    """The lists of labels among operands, and that of the output if there is one."""
+    return [*arguments[1::2], *(arguments[-1:] if len(arguments) % 2 else [])]
 
 
 def _is_readable(operands: Sequence[Any]) -> bool:
@@ -70,6 +78,15 @@ def _call_left(expression: Compiled, operands: Sequence[Any]) -> Any:
 @nonstrict_trace
 def _einsum_left(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
     return called_einsum(*arguments, **choices)
+
+
+@nonstrict_trace
+def _lists_left(operands: Sequence[Any], lists: Sequence[Sequence[tuple[Any, ...]]], choices: Mapping[str, Any]) -> Any:
+    """As `_einsum_left`; labels come as tuples, as an ellipsis cannot be passed on."""
+    labels = [[label[0] if label else Ellipsis for label in labels] for labels in lists]
+    output = labels[len(operands) :]
+    between = [argument for pair in zip(operands, labels) for argument in pair]
+    return called_einsum(*between, *output, **choices)
 
 
 @assume_constant_result  # type: ignore[untyped-decorator]

@@ -1,7 +1,7 @@
 """What torch does to functions, each as a check that a contraction goes through it and still means the definition.
 
 A check takes a function of tensors, the case it computes, and whether sizes may vary: then one trace, compilation
-or program has to serve several batches. The function may be anybody's; `docs/tables/transformations.py` gives torch's own.
+or program has to serve several batches. The function may be anybody's; the documentation has a table of torch's, too.
 """
 
 from __future__ import annotations
