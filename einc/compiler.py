@@ -166,15 +166,6 @@ class Compiled:
     def __repr__(self) -> str:
         return f"einc.compile({self._written.text!r})"
 
-    def __eq__(self, other: object) -> bool:
-        """Whether it was made from the same text with the same options."""
-        if not isinstance(other, Compiled):
-            return NotImplemented
-        return self is other or self._made_from[:2] == other._made_from[:2]
-
-    def __hash__(self) -> int:
-        return hash(self._written)
-
     def __reduce__(self) -> tuple[type[Compiled], tuple[Written, Options, Kind | None]]:
         return Compiled, self._made_from
 

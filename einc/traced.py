@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from types import ModuleType
 from typing import Any
+from weakref import WeakValueDictionary
 
 import torch
 from torch._dynamo import assume_constant_result, nonstrict_trace
 from torch.fx.experimental.symbolic_shapes import has_static_value
-from torch.utils import _pytree as pytree
 
 from einc.compiler import Compiled, compiled
 from einc.compiler import einsum as called_einsum
@@ -24,14 +24,14 @@ from einc.operands import dtype_name
 from einc.options import choose
 from einc.stages import views_only
 
-pytree.register_constant(Compiled)  # an argument that tracers pass on as it is
+_left: WeakValueDictionary[str, Compiled] = WeakValueDictionary()  # tracers pass names on, but no objects
 _functions = ModuleType("einc.traced._functions")  # tracers can read what has a name in a module
 
 
 def call(expression: Compiled, operands: Sequence[Any]) -> Any:
     """What a call of a compiled expression is read as."""
     if not _is_readable(operands):
-        return _call_left(expression, operands)
+        return _call_left("expression " + _name(expression), operands)  # made here, as no constant can be an argument
     return getattr(_functions, _planned(expression, _shapes(operands), _dtypes(operands)))(*operands)
 
 
@@ -70,9 +70,16 @@ def _dtypes(operands: Sequence[Any]) -> tuple[torch.dtype, ...]:
     return tuple([operand.dtype for operand in operands])
 
 
+@assume_constant_result  # type: ignore[untyped-decorator]
+def _name(expression: Compiled) -> str:
+    """A name for an expression, which lives as long as what was compiled for it."""
+    _left[f"expression {id(expression)}"] = expression
+    return str(id(expression))
+
+
 @nonstrict_trace
-def _call_left(expression: Compiled, operands: Sequence[Any]) -> Any:
-    return expression(*operands)
+def _call_left(name: str, operands: Sequence[Any]) -> Any:
+    return _left[name](*operands)
 
 
 @nonstrict_trace
