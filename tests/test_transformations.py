@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pytest
 
 import einc
@@ -243,3 +246,11 @@ def test_without_a_profiler_nothing_is_labelled(monkeypatch):
     monkeypatch.setattr(torch.profiler, "record_function", None)  # which fails when it is called
     for _ in range(3):
         f(*operands)
+
+
+def test_the_first_call_of_a_process_may_be_compiled():
+    """What torch.compile reads is loaded while it reads."""
+    code = "import torch, einc\nf = einc.compile('bi,ij->bj')\n"
+    code += "g = torch.compile(lambda x, y: f(x, y), backend='eager', fullgraph=True, dynamic=True)\n"
+    code += "assert g(torch.ones(3, 2), torch.ones(2, 4)).tolist() == [[2.0] * 4] * 3"
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -30,24 +30,23 @@ HEAD = """# einc and torch.einsum under torch's transformations
 
 <!-- made by docs/tables/transformations.py -->
 
-Of {checks} transformations, each with one, two, three and five operands, for sizes that are fixed and for sizes that vary:
-einc goes through {einc} of {cells}, `torch.einsum` through {torch}. Where sizes vary, one compilation, trace or exported program
-has to serve three batches; what is no compiler (the first rows) is then read by `torch.compile` with the eager back end,
-and has to be compiled once. Every result is compared with the definition of einsum.
+Of {checks} transformations, each with one, two, three and five operands, for sizes that are fixed and for sizes that
+vary: einc goes through {einc} of {cells}, `torch.einsum` through {torch}. Where sizes vary, one compilation, trace or
+exported program has to serve three batches; what compiles nothing by itself (the first rows) is then read by
+`torch.compile` with the eager back end, and has to be compiled once. Every result is compared with the definition.
 
-A cell says for which sizes it works: *both*, *fixed* ones, or none (–).
+A cell says for which sizes it works: both, fixed ones only, or none (–).
 
 | transformation | {columns} |
 |---|{rules}|
 """  # noqa: RUF001
 
 TAIL = """
-The expressions: {texts}. What goes wrong for `torch.einsum`, with sizes that vary:
+The expressions: {texts}. What goes wrong for `torch.einsum` where sizes vary:
 
 {reasons}
 
-torch {version}, CPU, Python {python}. The capture of CUDA graphs has tests of its own, which need a CUDA device; it is not in
-this table.
+torch {version}, CPU, Python {python}. The capture of CUDA graphs has tests of its own, which need a CUDA device.
 """
 
 
