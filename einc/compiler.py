@@ -41,6 +41,8 @@ from einc.tree import Tree
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
 DEFAULT = Options()
+# How a look-up, or a call of a library's, refuses operands. Torch ends a call with errors of its own kinds, too.
+MISFITS = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
 
 
 class Compiled:
@@ -65,8 +67,9 @@ class Compiled:
         """Contract the operands.
 
         Args:
-            *operands: NumPy arrays, or torch tensors on one device, one per term. An index has the
-                same size wherever it stands, or size 1, which broadcasts.
+            *operands: NumPy arrays, torch tensors on one device, or arrays of one library that follows the
+                array API standard, one per term. An index has the same size wherever it stands, or size 1,
+                which broadcasts.
 
         Returns:
             An array of the operands' library, of the dtype to which it promotes theirs; a view where
@@ -81,14 +84,14 @@ class Compiled:
             self._fast = self._by_shapes[tuple([operand.shape for operand in operands])]
             if (result := self._fast(*operands)) is not None:
                 return result
-        except Exception:
+        except MISFITS:
             pass  # not operands it was planned for, as a look-up or a call inside found
         return self._planned(operands)
 
     def _planned(self, operands: tuple[Any, ...]) -> Any:
         arrays = admit(operands)
         kind = kind_of(arrays, self._written, self._options.sizes)
-        if autocasts(kind) and self._order_for(kind.shapes).expression.contracts:
+        if autocasts(kind, arrays) and self._order_for(kind.shapes).expression.contracts:
             if self._options.dtype is None:
                 arrays = lowered(arrays)
                 kind = replace(kind, dtypes=tuple(dtype_name(array.dtype) for array in arrays))
@@ -114,8 +117,8 @@ class Compiled:
 
         Args:
             *operands: one array or shape per term.
-            library: `"numpy"` or `"torch"`, where shapes are given; they are then planned for the
-                library's default dtype (`float64` and `float32`).
+            library: `"numpy"`, `"torch"` or the namespace of another, such as `"jax.numpy"`, where shapes are
+                given; they are then planned for the library's default dtype (`float64` for NumPy, else `float32`).
 
         Raises:
             EincError: where the operands do not fit.
@@ -128,6 +131,11 @@ class Compiled:
         shapes = known_shapes(shapes, self._written, self._options.sizes)
         self._latest = self._plan_for(Kind(TORCH.name, shapes, tuple(dtypes)))
         return self._latest
+
+    def is_lowered(self, shapes: Sequence[Sequence[int | None]]) -> bool:
+        """Whether autocast lowers the type: where products are summed, and none was chosen."""
+        known = known_shapes(shapes, self._written, self._options.sizes)
+        return self._options.dtype is None and self._order_for(known).expression.contracts
 
     def _plan_for(self, kind: Kind) -> Plan:
         return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind, self._options))
@@ -217,8 +225,8 @@ def einsum(*operands: Any, out: Any = None, **choices: Any) -> Any:
     The last `EXPRESSIONS` texts stay compiled, with the plans for the shapes they met.
 
     Args:
-        *operands: an expression, such as `"bik,bkj->bij"`, and a NumPy array or torch tensor for each of its
-            terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
+        *operands: an expression, such as `"bik,bkj->bij"`, and an array (of NumPy, torch or the array API) for each of
+            its terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
             the output.
         out: a NumPy array to put the result in.
         **choices: as in `einc.compile`, sizes included; `memory_limit` may only be None or -1.

@@ -20,7 +20,7 @@ from torch.fx.experimental.symbolic_shapes import has_static_value
 from einc.compiler import Compiled, compiled
 from einc.compiler import einsum as called_einsum
 from einc.load import Function
-from einc.operands import dtype_name
+from einc.operands import dtype_name, lowered
 from einc.options import choose
 from einc.stages import views_only
 
@@ -32,7 +32,7 @@ def call(expression: Compiled, operands: Sequence[Any]) -> Any:
     """What a call of a compiled expression is read as."""
     if not _is_readable(operands):
         return _call_left("expression " + _name(expression), operands)  # made here, as no constant can be an argument
-    return getattr(_functions, _planned(expression, _shapes(operands), _dtypes(operands)))(*operands)
+    return _read(expression, operands)
 
 
 def einsum(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
@@ -43,7 +43,15 @@ def einsum(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
         return _lists_left(arguments[: len(arguments) // 2 * 2 : 2], lists, choices)
     if not _is_readable(operands):
         return _einsum_left(arguments, choices)
-    return getattr(_functions, _planned_text(text, choices, _shapes(operands), _dtypes(operands)))(*operands)
+    return _read((text, choices), operands)
+
+
+def _read(what: Compiled | tuple[str, Mapping[str, Any]], operands: Sequence[Any]) -> Any:
+    if not torch._C._is_any_autocast_enabled() or not _is_lowered(what, _shapes(operands)):
+        return getattr(_functions, _planned(what, _shapes(operands), _dtypes(operands)))(*operands)
+    arrays = lowered(tuple(operands))
+    with torch.autocast(arrays[0].device.type, enabled=False):
+        return getattr(_functions, _planned(what, _shapes(arrays), _dtypes(arrays)))(*arrays)
 
 
 def _lists(arguments: Sequence[Any]) -> Sequence[Any]:
@@ -97,9 +105,9 @@ def _lists_left(operands: Sequence[Any], lists: Sequence[Sequence[tuple[Any, ...
 
 
 @assume_constant_result  # type: ignore[untyped-decorator]
-def _planned(expression: Compiled, shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
+def _planned(what: Compiled | tuple[str, Mapping[str, Any]], shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
     """The name of the function for operands of these shapes and dtypes."""
-    plan = expression.plan_for(shapes, [dtype_name(dtype) for dtype in dtypes])
+    plan = _expression(what).plan_for(shapes, [dtype_name(dtype) for dtype in dtypes])
     name = f"{plan.function.__code__.co_filename}{'of views' if views_only(plan.program) else ''}"
     if not hasattr(_functions, name):
         setattr(_functions, name, _of_viewable(plan.function) if views_only(plan.program) else plan.function)
@@ -107,8 +115,13 @@ def _planned(expression: Compiled, shapes: tuple[Any, ...], dtypes: tuple[Any, .
 
 
 @assume_constant_result  # type: ignore[untyped-decorator]
-def _planned_text(text: str, choices: Mapping[str, Any], shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
-    return str(_planned(compiled(text, choose(choices)), shapes, dtypes))
+def _is_lowered(what: Compiled | tuple[str, Mapping[str, Any]], shapes: tuple[Any, ...]) -> bool:
+    """Whether autocast lowers what is computed."""
+    return _expression(what).is_lowered(shapes)
+
+
+def _expression(what: Compiled | tuple[str, Mapping[str, Any]]) -> Compiled:
+    return what if isinstance(what, Compiled) else compiled(what[0], choose(what[1]))
 
 
 def _of_viewable(function: Function) -> Function:

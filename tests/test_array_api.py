@@ -36,7 +36,7 @@ TEXTS += ["abi,ij->abj", "ij,jk,kl->il", "i->", "...ij,...jk", "ij->ij", ",i->i"
 
 def operands_of(text: str, dtype: str = "float32") -> list[np.ndarray]:
     generator = np.random.default_rng(len(text))
-    terms = text.split("->")[0].replace("...", "").split(",")
+    terms = text.split("->", maxsplit=1)[0].replace("...", "").split(",")
     return [np.asarray(generator.uniform(-3, 3, (3,) * len(term))).astype(dtype) for term in terms]
 
 
@@ -170,7 +170,7 @@ def test_libraries_are_not_mixed():
     if HAS_TORCH:
         import torch
 
-        with pytest.raises(einc.EincTypeError, match="operand 1 is an array of jax.numpy and operand 0 a torch tensor"):
+        with pytest.raises(einc.EincTypeError, match=r"operand 1 is an array of jax\.numpy and operand 0"):
             f(torch.ones(2), array)
 
 

@@ -14,7 +14,7 @@ torch = pytest.importorskip("torch")
 from torch.fx.experimental.proxy_tensor import make_fx  # noqa: E402
 from torch.profiler import ProfilerActivity, profile  # noqa: E402
 from torch.utils.flop_counter import FlopCounterMode  # noqa: E402
-from transformations import BATCHES, CASES, CHECKS, Case, compiled_once, cuda_graph, same  # noqa: E402
+from transformations import BATCHES, CASES, CHECKS, Case, Module, compiled_once, cuda_graph, same  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*torch.jit.*:DeprecationWarning")  # which torch itself uses
 each_case = pytest.mark.parametrize("operands", list(CASES))
@@ -197,6 +197,31 @@ def test_gradients_under_autocast():
         f(x, w).sum().backward()
     assert x.grad.dtype == torch.float32
     torch.testing.assert_close(x.grad, w.detach(), rtol=0.02, atol=0.02)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("way", ["compile", "einsum"])
+def test_autocast_is_exported(strict, way):
+    f = einc.compile("bi,ij,j->b")
+
+    def lowered(*x):
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            return f(*x) if way == "compile" else einc.einsum("bi,ij,j->b", *x)
+
+    x = torch.rand(7, 3), torch.rand(3, 4), torch.rand(4)
+    result = torch.export.export(Module(lowered), x, strict=strict).module()(*x)
+    assert result.dtype == torch.bfloat16
+    torch.testing.assert_close(result.float(), f(*x), rtol=0.05, atol=0.05)
+
+
+def test_activations_are_made_anew():
+    """A checkpoint ends the call within, by an exception, as soon as it has what it needs."""
+    f = einc.compile("bi,ij,jk->bk")
+    x, w, v = (torch.rand(3, 3, dtype=torch.float64, requires_grad=True) for _ in range(3))
+    wanted = torch.autograd.grad(f(x, w, v).sin().sum(), (x, w, v))
+    for _ in range(2):
+        result = torch.utils.checkpoint.checkpoint(f, x, w, v, use_reentrant=False)
+        torch.testing.assert_close(torch.autograd.grad(result.sin().sum(), (x, w, v)), wanted)
 
 
 @pytest.mark.parametrize(

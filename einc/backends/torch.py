@@ -61,7 +61,6 @@ TORCH = Backend(
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
     guard_imports=(
-        "from torch._C import _is_any_autocast_enabled",
         "from torch.autograd import profiler",
         "from torch.utils import _python_dispatch as modes",
     ),
@@ -69,7 +68,7 @@ TORCH = Backend(
     matmul_tests=("not {x}.is_meta",),  # that of a tensor that has values with one that has none does not fail
     # Flags of modules, which cost next to nothing to read. Tracers are modes; to them, no size may be compared.
     watched="modes._is_in_torch_dispatch_mode or profiler._is_profiler_enabled",
-    autocasts="_is_any_autocast_enabled()",
+    autocasts="torch._C._is_any_autocast_enabled()",
     dtype_test="{x}.dtype is {dtype}",
     strides="{x}.stride()",
     unfreeze=None,

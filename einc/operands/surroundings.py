@@ -13,9 +13,9 @@ from einc.operands.kind import Kind
 LOWERED = frozenset({"float32", "float16", "bfloat16"})  # what autocast casts; it leaves longer types alone
 
 
-def autocasts(kind: Kind) -> bool:
-    """Whether autocast is on, for whatever device."""
-    return kind.library == TORCH.name and bool(sys.modules["torch"]._C._is_any_autocast_enabled())
+def autocasts(kind: Kind, arrays: Sequence[Any]) -> bool:
+    """Whether autocast is on, for the device of the operands."""
+    return kind.library == TORCH.name and bool(sys.modules["torch"].is_autocast_enabled(_device(arrays)))
 
 
 def lowered(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
@@ -23,7 +23,7 @@ def lowered(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     torch = sys.modules["torch"]
     device = _device(arrays)
     inexact = {str(array.dtype).removeprefix("torch.") for array in arrays if _is_inexact(array)}
-    if not torch.is_autocast_enabled(device) or not inexact <= LOWERED:
+    if not inexact <= LOWERED:
         return arrays
     to = torch.get_autocast_dtype(device)
     return tuple(array.to(to) if _is_inexact(array) else array for array in arrays)
