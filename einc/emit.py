@@ -213,9 +213,11 @@ def _product_of(group: Group, sizes: Extents) -> str:
 
 def _loop_over_all(op: Loop, backend: Backend) -> str:
     """The call of one loop, its indices spelled as letters in order."""
-    letter = {index: ascii_letters[n] for n, index in enumerate(dict.fromkeys((*op.x.indices, *op.y.indices)))}
-    x, y, to = ("".join(letter[index] for index in indices) for indices in (op.x.indices, op.y.indices, op.to))
-    return (backend.loop or "").format(text=f"{x},{y}->{to}", x=op.x.name, y=op.y.name)
+    every = dict.fromkeys(index for x in op.operands for index in x.indices)
+    letter = dict(zip(every, ascii_letters))
+    *inputs, to = ("".join(letter[index] for index in term) for term in (*(x.indices for x in op.operands), op.to))
+    operands = ", ".join(x.name for x in op.operands)
+    return (backend.loop or "").format(text=f"{','.join(inputs)}->{to}", operands=operands)
 
 
 def _permute(x: Value, to: Layout, backend: Backend) -> str:

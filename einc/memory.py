@@ -19,7 +19,7 @@ def released(program: Program) -> Mapping[Value, tuple[Value, ...]]:
     owner: dict[Value, Value] = {}
     last: dict[Value, Step] = {}
     for step in program.steps:
-        owner[step.value] = owner.get(step.op.x, step.op.x) if is_view(step.op) else step.value
+        owner[step.value] = owner.get(read(step.op)[0], read(step.op)[0]) if is_view(step.op) else step.value
         for value in (step.value, *read(step.op)):
             last[owner.get(value, value)] = step
     stage = {step.value: number for number, steps in enumerate(stages(program)) for step in steps}

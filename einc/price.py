@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from einc.backends.spelling import Rates
+from einc.backends.spelling import Backend, Rates
 from einc.expression import Group, Layout, Sizes, flat
 from einc.program import (
     Cast,
@@ -43,8 +43,13 @@ class Pricing:
     """Prices for operands of some sizes, by the rates of a library; it notes how values lie."""
 
     sizes: Sizes
-    rates: Rates
+    backend: Backend
     _order: dict[int, tuple[Value, Group]] = field(default_factory=dict)
+
+    @property
+    def rates(self) -> Rates:
+        """Those of the library."""
+        return self.backend.rates
 
     def order(self, value: Value) -> Group:
         """The indices of a value as they lie in memory."""
@@ -78,8 +83,8 @@ class Pricing:
             case Vecdot(x, y):
                 ready = sum(self._made_ready(side, self.points(x.indices)) for side in (x, y))
                 return rates.call + self.points(x.indices) / rates.near + ready, lies
-            case Loop(x, y):
-                return self._loop(x, y, lies), lies
+            case Loop(operands):
+                return self._loop(operands, lies), lies
             case Sum(x) | Trace(x):
                 return rates.call + self.points(x.indices) / rates.near / READING, lies
             case Cast() | Copy() | Embed() | Collect():
@@ -145,8 +150,10 @@ class Pricing:
             return self._copy(self.order(x), flat(x.layout))
         return macs / (UNALIGNED * self.rates.macs)
 
-    def _loop(self, x: Value, y: Value, lies: Group) -> float:
-        every = tuple(dict.fromkeys((*x.indices, *y.indices)))
-        last = [self.order(side)[-1:] for side in (x, y)]
-        slow = 1 if last[0] == last[1] or lies[-1:] in last else 3
-        return 2 * self.rates.call + slow * self.points(every) / (self.rates.loop or 1.0)
+    def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
+        if len(operands) == 1:
+            return self.rates.call + self.points(operands[0].indices) / self.rates.near / READING
+        every = tuple(dict.fromkeys(index for x in operands for index in x.indices))
+        last = [self.order(x)[-1:] for x in operands]
+        slow = 1 if len({*last}) == 1 or lies[-1:] in last else 3
+        return 2 * self.rates.call + slow * self.points(every) / self.rates.loop

@@ -128,10 +128,9 @@ class Vecdot:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """The product summed over all indices but those of `to`, in one loop over all of them."""
+    """The product of one operand or more, summed over all indices but those of `to`, in one loop over all of them."""
 
-    x: Value
-    y: Value
+    operands: tuple[Value, ...]
     to: Group
 
 
@@ -178,8 +177,10 @@ class Program:
 def read(op: Primitive) -> tuple[Value, ...]:
     """The values a primitive reads."""
     match op:
-        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
+        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y):
             return x, y
+        case Loop(operands):
+            return operands
         case _:
             return (op.x,)
 
@@ -187,8 +188,10 @@ def read(op: Primitive) -> tuple[Value, ...]:
 def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     """The same primitive, reading other values where `others` has them."""
     match op:
-        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
+        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
+        case Loop(operands):
+            return replace(op, operands=tuple(others.get(x, x) for x in operands))
         case _:
             return replace(op, x=others.get(op.x, op.x))
 
@@ -234,9 +237,9 @@ def _of_product(op: Product) -> Layout:
         case Vecdot(x, y):
             assert x.layout == y.layout, op
             return x.layout[:-1]
-        case Loop(x, y, to):
-            assert set(to) <= {*x.indices, *y.indices}, op
-            assert (apart(x.indices), apart(y.indices)) == (x.layout, y.layout), op
+        case Loop(operands, to):
+            assert set(to) <= {index for x in operands for index in x.indices}, op
+            assert all(x.layout == apart(x.indices) for x in operands), op
             return apart(to)
 
 
@@ -245,11 +248,10 @@ def dtype(op: Primitive) -> str:
     match op:
         case Cast(_, to):
             return to
-        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y) | Loop(x, y):
-            assert x.dtype == y.dtype, op
-            return x.dtype
         case _:
-            return op.x.dtype
+            first, *others = read(op)
+            assert all(other.dtype == first.dtype for other in others), op
+            return first.dtype
 
 
 def verify(program: Program) -> Program:

@@ -11,7 +11,8 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from einc.backends.spelling import category
-from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
+from einc.expression import apart
+from einc.program import Diagonal, Loop, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
 
 HALVES = frozenset({"float16", "bfloat16"})
 
@@ -57,7 +58,23 @@ def idle_regroup(op: Primitive, makers: Makers) -> Primitive | None:  # noqa: AR
     return None
 
 
-RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup, idle_regroup)
+def loop_of_view(op: Primitive, makers: Makers) -> Primitive | None:
+    """One loop goes over the elements in whatever order they lie, and over diagonals as well."""
+    match op:
+        case Loop(operands):
+            viewed = tuple(_viewed(x, makers) for x in operands)
+            return replace(op, operands=viewed) if viewed != operands else None
+    return None
+
+
+def _viewed(x: Value, makers: Makers) -> Value:
+    match makers.get(x):
+        case Permute(y) | Diagonal(y) if y.layout == apart(y.indices):
+            return y
+    return x
+
+
+RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup, idle_regroup, loop_of_view)
 
 
 def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:

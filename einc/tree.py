@@ -74,14 +74,12 @@ def points(indices: Iterable[Index], sizes: Sizes) -> int:
 def node_macs(tree: Tree, expression: Expression, sizes: Sizes) -> tuple[int, ...]:
     """The multiply-adds of every node.
 
-    Reducing an operand on its own (diagonals, private sums) takes its distinct points, where there is
-    anything to reduce; a pair takes the points it touches, and once more for every slice that runs it.
+    Summing an operand on its own takes its distinct points; a pair takes the points it touches, and once more
+    for every slice that runs it.
     """
     every = frozenset(tree.sliced)
-    reductions = [
-        points(frozenset(flat(layout)), sizes) if len(kept) < len(flat(layout)) else 0
-        for layout, kept in zip(expression.operands, terms(expression))
-    ]
+    own = [frozenset(flat(layout)) for layout in expression.operands]
+    reductions = [points(indices, sizes) if kept < indices else 0 for indices, kept in zip(own, terms(expression))]
     repeated = [not every.isdisjoint(flat(layout)) for layout in expression.operands]
     pairs = []
     for step in contractions(tree, expression):

@@ -6,8 +6,8 @@ import pytest
 from test_program import layout_of, value
 
 from einc.lower.line import Line
-from einc.program import Diagonal, Multiply, Permute, Program, Regroup, Sum, Trace, verify
-from einc.simplify import permute_of_permute, regroup_of_regroup, simplify, trace
+from einc.program import Diagonal, Loop, Multiply, Permute, Program, Regroup, Sum, Trace, verify
+from einc.simplify import idle_regroup, loop_of_view, permute_of_permute, regroup_of_regroup, simplify, trace
 
 
 def program(x, *makers):
@@ -30,6 +30,18 @@ RULES = [
         value("i j k", "x0"),
         [lambda v: Permute(v, layout_of("k i j")), lambda v: Permute(v, layout_of("j i k"))],
         [lambda v: Permute(v, layout_of("j i k"))],
+    ),
+    (
+        idle_regroup,
+        value("i j", "x0"),
+        [lambda v: Regroup(v, layout_of("i j"))],
+        [lambda v: Permute(v, layout_of("i j"))],
+    ),
+    (
+        loop_of_view,
+        value("i j i", "x0"),
+        [lambda v: Permute(v, layout_of("j i i")), lambda v: Diagonal(v, "i"), lambda v: Loop((v,), ("j",))],
+        [lambda v: Loop((v,), ("j",))],
     ),
     (
         regroup_of_regroup,

@@ -45,8 +45,10 @@ NUMPY = Backend(
     scalar="{x} = {x}[()]",
     vecdot="np.vecdot({x}, {y})",
     expand=None,
-    # what np.einsum calls for two operands; users may have put einc in the place of that
-    loop='np._core.multiarray.c_einsum("{text}", {x}, {y})',
+    # what np.einsum calls for one or two operands; users may have put einc in the place of that
+    loop='np._core.multiarray.c_einsum("{text}", {operands})',
+    # in longer types it writes where it must not; objects are left to their own arithmetic
+    looped=INTEGERS | {"bool", "float32", "float64", "complex64", "complex128"},
     strict_matmuls=frozenset(),
     dtype="np.dtype(np.{dtype})",
     guard_imports=(),

@@ -74,7 +74,8 @@ class Backend:
     matmul_any: str  # for all other ranks
     vecdot: str
     expand: str | None  # a batch {x} of one matrix to one of {size}, if products do not do so themselves
-    loop: str | None  # the contraction {text} of {x} and {y} as one loop, if there is a call for it
+    loop: str | None  # the contraction {text} of {operands} as one loop, if there is a call for it
+    looped: frozenset[str]  # the dtypes for which that call may be used
 
     loop_tools: tuple[str, ...]  # imports of the standard library, where there is a loop over slices
     loop_imports: tuple[str, ...]  # others

@@ -58,6 +58,7 @@ TORCH = Backend(
     vecdot="torch.linalg.vecdot({x}, {y})",
     expand="{x}.expand({size}, -1, -1)",
     loop=None,
+    looped=frozenset(),
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
     guard_imports=(

@@ -37,7 +37,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, b
     layout of an intermediate suits the step that reads it.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(sizes, backend.rates)))]
+    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(sizes, backend)))]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     beam = BEAM if len(tree.pairs) <= WIDE else 1
@@ -46,7 +46,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, b
         for draft in drafts:
             x, y = draft.nodes[step.left], draft.nodes[step.right]
             pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product)
-            for way in ways(draft.line, pair, backend):
+            for way in ways(draft.line, pair):
                 line = draft.line.branch(len(draft.nodes))
                 grown.append((line, draft, way(line)))
         grown.sort(key=_seconds)

@@ -6,6 +6,8 @@ from einc.expression import Group
 from einc.price import Pricing
 from einc.program import Primitive, Step, Value, dtype, layout
 
+LETTERS = 52  # for the indices of one loop
+
 
 class Line:
     """The steps so far. Called with a primitive, it adds the step, names its value and returns it."""
@@ -30,9 +32,20 @@ class Line:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""
         return value.indices if self.pricing is None else self.pricing.order(value)
 
+    def points(self, indices: Group) -> int:
+        """The elements that indices span, one at least."""
+        return 1 if self.pricing is None else self.pricing.points(indices)
+
     def is_large(self, indices: Group) -> bool:
         """Whether a matrix product with this result is a large one."""
         return self.pricing is not None and self.pricing.points(indices) >= self.pricing.rates.large
+
+    def may_loop(self, *operands: Value) -> bool:
+        """Whether the library has a call for one loop over all indices of these."""
+        if self.pricing is None:
+            return False
+        every = {index for x in operands for index in x.indices}
+        return operands[0].dtype in self.pricing.backend.looped and len(every) <= LETTERS
 
     def branch(self, node: int) -> Line:
         """One way to go on, for a node."""

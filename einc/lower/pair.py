@@ -13,7 +13,6 @@ from functools import partial
 from itertools import dropwhile
 from typing import TypeAlias
 
-from einc.backends.spelling import INTEGERS, Backend
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
@@ -21,9 +20,6 @@ from einc.lower.unary import arranged, cast, regrouped, summed
 from einc.program import Loop, Matmul, Multiply, Value, Vecdot
 from einc.tree import Indices
 
-# In longer types NumPy's loop writes where it must not; objects are left to their own arithmetic.
-LOOPED = frozenset({"bool", "float32", "float64", "complex64", "complex128"}) | INTEGERS
-LETTERS = 52  # for the indices of one loop
 REAL = ("float32", "float64")  # of others, libraries conjugate one side, or have no such product
 
 Way: TypeAlias = Callable[[Line], Value]
@@ -56,12 +52,14 @@ class Pair:
         return replace(self, x=self.y, y=self.x)
 
 
-def ways(line: Line, pair: Pair, backend: Backend) -> Iterator[Way]:
+def ways(line: Line, pair: Pair) -> Iterator[Way]:
     """All that apply, the one that is most often best first."""
     roles = pair.roles
     if not roles.summed:
         for order in dict.fromkeys((_product_order(pair, roles), *_natural_orders(pair, roles))):
             yield partial(multiplied, pair=pair, order=order)
+            if roles.left and roles.right and line.may_loop(pair.x, pair.y):
+                yield partial(looped, pair=pair, order=order)
         return
     first = pair.swapped() if _better_swapped(roles, pair.wanted) else pair
     for side in (first, first.swapped()):
@@ -75,8 +73,8 @@ def ways(line: Line, pair: Pair, backend: Backend) -> Iterator[Way]:
         if pair.x.dtype in REAL:
             for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
                 yield partial(vectors_multiplied, pair=pair, order=order)
-    if backend.loop and pair.x.dtype in LOOPED and len({*pair.x.indices, *pair.y.indices}) <= LETTERS:
-        yield partial(looped, pair=pair)
+    if line.may_loop(pair.x, pair.y):
+        yield partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
 
 
 def multiplied(line: Line, pair: Pair, order: Group) -> Value:
@@ -96,10 +94,9 @@ def vectors_multiplied(line: Line, pair: Pair, order: Group) -> Value:
     return line(Vecdot(arranged(line, pair.x, to), arranged(line, pair.y, to)))
 
 
-def looped(line: Line, pair: Pair) -> Value:
+def looped(line: Line, pair: Pair, order: Group) -> Value:
     """The library has a call for one loop over all indices, and no matrix product pays."""
-    order = pair.wanted or (*pair.roles.batch, *pair.roles.left, *pair.roles.right)
-    return line(Loop(pair.x, pair.y, order))
+    return line(Loop((pair.x, pair.y), order))
 
 
 def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from einc.backends.spelling import category
 from einc.expression import Group, Layout, apart, flat
 from einc.lower.line import Line
-from einc.program import Cast, Diagonal, Embed, Permute, Regroup, Slice, Sum, Value
+from einc.program import Cast, Diagonal, Embed, Loop, Permute, Regroup, Slice, Sum, Value
 from einc.tree import Indices
+
+ADDED = 4096  # elements, one after the other
+FEW = 16  # of which summing leaves too much to sum again
 
 
 def cast(line: Line, x: Value, to: str) -> Value:
@@ -57,4 +61,23 @@ def sliced(line: Line, x: Value, indices: Group) -> Value:
 def summed(line: Line, x: Value, kept: Indices) -> Value:
     """`x` summed over every index that is not kept."""
     gone = tuple(index for index in x.indices if index not in kept)
-    return line(Sum(x, gone)) if gone else x
+    looped = _looped(line, x, gone) if gone and line.may_loop(x) and x.dtype != "bool" else frozenset()
+    left = tuple(index for index in gone if index not in looped)
+    if looped:
+        x = line(Loop((x,), tuple(index for index in x.indices if index not in looped)))
+    return line(Sum(x, left)) if left else x
+
+
+def _looped(line: Line, x: Value, gone: Group) -> Indices:
+    """Which of the indices to be summed are best summed in one loop, the rest after that.
+
+    A loop adds one element after the other, which is exact for integers; in other types no more are added so
+    than rounding allows, and what is left over goes to the library's sum, which adds in pairs.
+    """
+    if category(x.dtype) != "inexact":
+        return frozenset(gone)
+    looped: Group = ()
+    for index in reversed(line.order(x)):
+        if index in gone and line.points((*looped, index)) <= ADDED:
+            looped = (*looped, index)
+    return frozenset(looped if len(looped) == len(gone) or line.points(looped) >= FEW else ())
