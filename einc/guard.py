@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from einc.backends.spelling import Backend
@@ -86,16 +87,19 @@ def guarded_source(program: Program, kind: Kind, typed: bool = False) -> str:
 
 
 def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
+    backend = kind.backend
+    for operand, test in product(program.operands, backend.tests):  # first, as other libraries warn of the rest
+        yield test.format(x=operand.name)
     for n in tests.shapes:
         yield f"{program.operands[n].name}.shape == {kind.shapes[n]}"
     for n in tests.dtypes:
-        yield kind.backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
+        yield backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
     matrices = any(isinstance(step.op, Matmul) and _is_of_matrices(step.op) for step in program.steps)
     for operand in program.operands:
-        for test in (*kind.backend.tests, *(kind.backend.matmul_tests if matrices else ())):
+        for test in backend.matmul_tests if matrices else ():
             yield test.format(x=operand.name)
-        if tests.unexpanded and kind.backend.strides:
-            yield f"0 not in {kind.backend.strides.format(x=operand.name)}"
+        if tests.unexpanded and backend.strides:
+            yield f"0 not in {backend.strides.format(x=operand.name)}"
 
 
 def _is_of_matrices(op: Matmul) -> bool:

@@ -51,6 +51,7 @@ _ARRAY_API = Backend(
     vecdot="xp.vecdot({x}, {y})",
     expand=None,
     loop=None,
+    looped=frozenset(),
     strict_matmuls=frozenset(),
     dtype="xp.{dtype}",
     guard_imports=(),

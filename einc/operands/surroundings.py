@@ -15,7 +15,10 @@ LOWERED = frozenset({"float32", "float16", "bfloat16"})  # what autocast casts; 
 
 def autocasts(kind: Kind, arrays: Sequence[Any]) -> bool:
     """Whether autocast is on, for the device of the operands."""
-    return kind.library == TORCH.name and bool(sys.modules["torch"].is_autocast_enabled(_device(arrays)))
+    if kind.library != TORCH.name:
+        return False
+    torch, device = sys.modules["torch"], _device(arrays)
+    return torch.amp.is_autocast_available(device) and bool(torch.is_autocast_enabled(device))
 
 
 def lowered(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
