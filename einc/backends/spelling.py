@@ -87,7 +87,7 @@ class Backend:
 
     strict_matmuls: frozenset[Ranks]  # refuse every pair whose ranks, sizes or dtypes do not fit
     dtype: str  # the object of a {dtype}
-    guard_imports: tuple[str, ...]  # what tests need
+    guard_imports: tuple[str, ...]  # lines that bring what tests need
     tests: tuple[str, ...]  # of an operand {x}, beyond its shape and dtype: that it is of the kind let in
     matmul_tests: tuple[str, ...]  # those that only matter to matrix products
     watched: str | None  # whether something watches, so that more is to be done than to run what was planned

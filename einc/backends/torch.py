@@ -64,12 +64,13 @@ TORCH = Backend(
     guard_imports=(
         "from torch.autograd import profiler",
         "from torch.utils import _python_dispatch as modes",
+        "is_autocast = torch._C._is_any_autocast_enabled",  # the quickest question of this kind
     ),
     tests=(),
     matmul_tests=("not {x}.is_meta",),  # that of a tensor that has values with one that has none does not fail
     # Flags of modules, which cost next to nothing to read. Tracers are modes; to them, no size may be compared.
     watched="modes._is_in_torch_dispatch_mode or profiler._is_profiler_enabled",
-    autocasts="torch._C._is_any_autocast_enabled()",
+    autocasts="is_autocast()",
     dtype_test="{x}.dtype is {dtype}",
     strides="{x}.stride()",
     unfreeze=None,
