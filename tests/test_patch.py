@@ -10,11 +10,12 @@ import threading
 import pytest
 
 import einc
-import einc.torch
 
 torch = pytest.importorskip("torch")
 
 from torch._dynamo.testing import CompileCounterWithBackend  # noqa: E402
+
+import einc.torch  # noqa: E402
 
 TORCH_EINSUM = torch.einsum
 
