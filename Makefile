@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench paths fuzz problems tables clean
+.PHONY: demo test lint types docs check format bench training paths fuzz problems tables clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -32,6 +32,9 @@ format: $(INSTALLED)
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.call_overhead
 
+training: $(INSTALLED)
+	$(BIN)/python -m benchmarks.training
+
 paths: $(INSTALLED)  # an hour: searches for contraction orders, einc's and its peers'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[search,peers]"
 	$(BIN)/python -m benchmarks.paths
@@ -46,6 +49,7 @@ tables: $(INSTALLED)  # of the documentation, made by running einc and its peers
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[peers]"
 	$(BIN)/python docs/tables/promotion.py
 	$(BIN)/python docs/tables/peers.py
+	$(BIN)/python docs/tables/transformations.py
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

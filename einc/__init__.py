@@ -4,6 +4,7 @@ from einc.calibrate import calibrate
 from einc.compiler import Compiled, compile, einsum
 from einc.errors import EincError, EincTypeError
 from einc.explain import contract_path, explain
+from einc.later import Later
 from einc.plan import Cost, Planner
 
 __all__ = [
@@ -20,3 +21,5 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+torch = Later("torch")

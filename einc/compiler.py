@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from einc import errors
+from einc import errors, later
+from einc.backends import TORCH
 from einc.cache import Cache
 from einc.check import check_text
 from einc.corridor import Order, Plan, make_order, make_plan
 from einc.expression import Expression, Shape, Written
 from einc.interleaved import Labels, separated, written
 from einc.load import Function
-from einc.operands import LARGEST_SIZE, Kind, admit, copied_into, described, kind_of, viewable
+from einc.operands import (
+    LARGEST_SIZE,
+    Kind,
+    admit,
+    autocasts,
+    copied_into,
+    described,
+    dtype_name,
+    kind_of,
+    known_shapes,
+    lowered,
+    surroundings,
+    viewable,
+    without_autocast,
+)
 from einc.options import Options, choose
 from einc.plan import Optimize
 from einc.program import Program
@@ -25,6 +41,8 @@ from einc.tree import Tree
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
 DEFAULT = Options()
+# How a look-up, or a call of a library's, refuses operands. Torch ends a call with errors of its own kinds, too.
+MISFITS = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
 
 
 class Compiled:
@@ -49,8 +67,9 @@ class Compiled:
         """Contract the operands.
 
         Args:
-            *operands: NumPy arrays, or torch tensors on one device, one per term. An index has the
-                same size wherever it stands, or size 1, which broadcasts.
+            *operands: NumPy arrays, torch tensors on one device, or arrays of one library that follows the
+                array API standard, one per term. An index has the same size wherever it stands, or size 1,
+                which broadcasts.
 
         Returns:
             An array of the operands' library, of the dtype to which it promotes theirs; a view where
@@ -65,13 +84,23 @@ class Compiled:
             self._fast = self._by_shapes[tuple([operand.shape for operand in operands])]
             if (result := self._fast(*operands)) is not None:
                 return result
-        except Exception:
+        except MISFITS:
             pass  # not operands it was planned for, as a look-up or a call inside found
         return self._planned(operands)
 
     def _planned(self, operands: tuple[Any, ...]) -> Any:
         arrays = admit(operands)
-        plan = self._plan_for(kind_of(arrays))
+        kind = kind_of(arrays, self._written, self._options.sizes)
+        if autocasts(kind, arrays) and self._order_for(kind.shapes).expression.contracts:
+            if self._options.dtype is None:
+                arrays = lowered(arrays)
+                kind = replace(kind, dtypes=tuple(dtype_name(array.dtype) for array in arrays))
+            with without_autocast(arrays):
+                return self._run(kind, arrays)
+        return self._run(kind, arrays)
+
+    def _run(self, kind: Kind, arrays: tuple[Any, ...]) -> Any:
+        plan = self._plan_for(kind)
         if plan.largest >= LARGEST_SIZE:
             raise errors.too_large(plan.largest)
         if views_only(plan.program):
@@ -79,22 +108,34 @@ class Compiled:
         self._latest, self._fast = plan, plan.guarded
         if len(self._by_shapes) >= PLANS:
             self._by_shapes.clear()
-        self._by_shapes[plan.kind.shapes] = plan.guarded
-        return plan.function(*arrays)
+        self._by_shapes[kind.shapes] = plan.guarded
+        with surroundings(kind, self._written.text):
+            return plan.function(*arrays)
 
     def plan(self, *operands: Any, library: str | None = None) -> Plan:
         """Plan for operands given as arrays, or as shapes alone, without running anything.
 
         Args:
             *operands: one array or shape per term.
-            library: `"numpy"` or `"torch"`, where shapes are given; they are then planned for the
-                library's default dtype (`float64` and `float32`).
+            library: `"numpy"`, `"torch"` or the namespace of another, such as `"jax.numpy"`, where shapes are
+                given; they are then planned for the library's default dtype (`float64` for NumPy, else `float32`).
 
         Raises:
             EincError: where the operands do not fit.
         """
         self._latest = self._plan_for(described(operands, library))
         return self._latest
+
+    def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
+        """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
+        shapes = known_shapes(shapes, self._written, self._options.sizes)
+        self._latest = self._plan_for(Kind(TORCH.name, shapes, tuple(dtypes)))
+        return self._latest
+
+    def is_lowered(self, shapes: Sequence[Sequence[int | None]]) -> bool:
+        """Whether autocast lowers the type: where products are summed, and none was chosen."""
+        known = known_shapes(shapes, self._written, self._options.sizes)
+        return self._options.dtype is None and self._order_for(known).expression.contracts
 
     def _plan_for(self, kind: Kind) -> Plan:
         return self._plans.get(kind, lambda: make_plan(self._order_for(kind.shapes), kind, self._options))
@@ -184,8 +225,8 @@ def einsum(*operands: Any, out: Any = None, **choices: Any) -> Any:
     The last `EXPRESSIONS` texts stay compiled, with the plans for the shapes they met.
 
     Args:
-        *operands: an expression, such as `"bik,bkj->bij"`, and a NumPy array or torch tensor for each of its
-            terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
+        *operands: an expression, such as `"bik,bkj->bij"`, and an array (of NumPy, torch or the array API) for each of
+            its terms; or each array followed by the list of its labels, and at the end, if wanted, the labels of
             the output.
         out: a NumPy array to put the result in.
         **choices: as in `einc.compile`, sizes included; `memory_limit` may only be None or -1.
@@ -242,3 +283,17 @@ def _read(expression: object, options: Options) -> Written:
 
 def _nothing(*operands: Any) -> None:
     """What stands in for a planned function before there is one."""
+
+
+def _call_in_trace(self: Compiled, *operands: Any) -> Any:
+    return later.traced.call(self, operands)
+
+
+def _einsum_in_trace(*operands: Any, **choices: Any) -> Any:
+    return later.traced.einsum(operands, choices)
+
+
+# What torch.compile reads in the place of these two, as it does for functions of its own decorators. They
+# plan for the sizes they meet, which here may be symbols that stand for all sizes; and nobody else waits for torch.
+Compiled.__call__._torchdynamo_inline = _call_in_trace  # type: ignore[attr-defined]
+einsum._torchdynamo_inline = _einsum_in_trace  # type: ignore[attr-defined]

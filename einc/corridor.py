@@ -49,6 +49,7 @@ class Plan:
     tree: Tree
     program: Program
     source: str
+    typed: bool = False  # whether the user chose the type
 
     @cached_property
     def function(self) -> Function:
@@ -63,7 +64,7 @@ class Plan:
     @cached_property
     def guarded(self) -> Function:
         """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return load(guarded_source(self.program, self.kind))
+        return load(guarded_source(self.program, self.kind, self.typed))
 
 
 def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
@@ -133,12 +134,15 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
 
 def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     _check_axes(max(map(len, kind.shapes), default=0), kind)
+    if order.tree.sliced and not kind.backend.slices:
+        raise errors.no_slices(kind.library)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     program = verify(simplify(verify(lower(order.expression, order.tree, types, order.sizes, kind.backend))))
     if options.order == "C":
         program = verify(contiguous(program))
     _check_axes(most_axes(program), kind)
-    return Plan(kind, order.expression, order.sizes, order.tree, program, emit(program, kind.backend))
+    source = emit(program, kind.backend)
+    return Plan(kind, order.expression, order.sizes, order.tree, program, source, options.dtype is not None)
 
 
 def _check_axes(axes: int, kind: Kind) -> None:

@@ -130,12 +130,12 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR091
         case Cast(x, to):
             return backend.cast.format(x=x.name, dtype=backend.names.get(to, to))
         case Diagonal(x):
-            return _diagonal(x, op.index)
+            return _diagonal(x, op.index, backend)
         case Copy(x) | Contiguous(x) | Embed(x):
             spelling = {Copy: backend.copy, Contiguous: backend.contiguous, Embed: backend.embed}[type(op)]
             return spelling.format(x=x.name)
         case Trace(x):
-            return f"{x.name}.trace()"
+            return backend.trace.format(x=x.name)
         case Slice(x):
             return f"{x.name}[{_at_places(x, names.places)}]"
         case Collect(x):
@@ -145,7 +145,7 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR091
         case Permute(x, to):
             return _permute(x, to, backend)
         case Regroup(x, to):
-            return _regroup(x, to, names.sizes)
+            return _regroup(x, to, names.sizes, backend)
         case Multiply(x, y):
             return backend.multiply.format(x=x.name, y=y.name)
         case Vecdot(x, y):
@@ -168,17 +168,27 @@ def _unfrozen(program: Program, backend: Backend) -> Iterable[str]:
         yield backend.unfreeze.format(x=program.results[0].name, y=program.operands[0].name)
 
 
-def _diagonal(x: Value, index: Index) -> str:
+def _diagonal(x: Value, index: Index, backend: Backend) -> str:
     first, second, *_ = (axis for axis, group in enumerate(x.layout) if group == (index,))
-    return f"{x.name}.diagonal({'' if (first, second) == (0, 1) else f'0, {first}, {second}'})"
+    others = (axis for axis in range(len(x.layout)) if axis not in (first, second))
+    last = x.name
+    if second < len(x.layout) - 1 or first < len(x.layout) - 2:
+        last = backend.permute.format(x=x.name, axes=", ".join(map(str, [*others, first, second])))
+    axes = "" if (first, second) == (0, 1) else f"0, {first}, {second}"
+    return backend.diagonal.format(x=x.name, axes=axes, last=last)
 
 
 def _sum(x: Value, indices: Group, backend: Backend) -> str:
     axes = [axis for axis, group in enumerate(x.layout) if group and set(group) <= set(indices)]
     arguments = [] if len(axes) == len(x.layout) else [str(axes[0] if len(axes) == 1 else tuple(axes))]
-    if category(x.dtype) == "integer":
-        arguments.append(backend.sum_in_type.format(dtype=x.dtype))
-    return f"{x.name}.{'any' if category(x.dtype) == 'bool' else 'sum'}({', '.join(arguments)})"
+    dtype = backend.sum_in_type.format(dtype=x.dtype) if category(x.dtype) == "integer" else ""
+    spelling = backend.any if category(x.dtype) == "bool" else backend.sum
+    return spelling.format(
+        x=x.name,
+        arguments=", ".join([*arguments, *filter(None, [dtype])]),
+        axes=arguments[0] if arguments else "None",
+        dtype=dtype and f", {dtype}",
+    )
 
 
 def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
@@ -224,11 +234,11 @@ def _permute(x: Value, to: Layout, backend: Backend) -> str:
     return backend.permute.format(x=x.name, axes=", ".join(map(str, axes)))
 
 
-def _regroup(x: Value, to: Layout, extents: Extents) -> str:
+def _regroup(x: Value, to: Layout, extents: Extents, backend: Backend) -> str:
     if [group for group in x.layout if group] == [group for group in to if group]:
         return f"{x.name}[{_units(x.layout, to)}]"
     sizes = (_product_of(group, extents) or "1" for group in to)
-    return f"{x.name}.reshape({'-1' if len(to) == 1 else ', '.join(sizes)})"
+    return backend.reshape.format(x=x.name, sizes="-1" if len(to) == 1 else ", ".join(sizes))
 
 
 def _factor(size: str, factors: int) -> str:

@@ -95,6 +95,12 @@ class Expression:
         """Whether nothing is computed: one operand, and every index of it in the output."""
         return len(self.operands) == 1 and set(flat(self.operands[0])) == set(flat(self.output))
 
+    @property
+    def contracts(self) -> bool:
+        """Whether some index is summed that two operands share."""
+        summed = [set(flat(layout)) - set(flat(self.output)) for layout in self.operands]
+        return len(set[Index]().union(*summed)) < sum(map(len, summed))
+
     def __str__(self) -> str:
         indices = (index for layout in (*self.operands, self.output) for index in flat(layout))
         gap = "" if all(len(index) == 1 for index in indices) else " "

@@ -12,14 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import TypeAlias
 
 from einc.backends.spelling import Backend
 from einc.emit import emit
 from einc.expression import Group
 from einc.operands import Kind
-from einc.program import Matmul, Permute, Program, Value
-from einc.stages import views_only
+from einc.program import Matmul, Multiply, Permute, Program, Sum, Value, Vecdot
+from einc.stages import may_view, views_only
 
 Fact: TypeAlias = tuple[str, Group | str]  # of a value, by name: the size of a group, or DTYPE
 Root: TypeAlias = Callable[[Fact], Fact]
@@ -60,31 +61,57 @@ def needed_tests(program: Program, backend: Backend) -> Tests:
     return Tests(tuple(sorted(shapes)), () if moves_only else tuple(sorted(dtypes.values())), moves_only)
 
 
-def guarded_source(program: Program, kind: Kind) -> str:
-    """The program's function with its tests in front: for operands of another kind, it returns None or raises."""
-    tests = needed_tests(program, kind.backend)
+def guarded_source(program: Program, kind: Kind, typed: bool = False) -> str:
+    """The program's function with its tests in front: for operands of another kind, it returns None or raises.
+
+    Args:
+        program: what the function does.
+        kind: of the operands.
+        typed: whether the user chose the type, so that none is lowered by circumstances.
+    """
+    backend, tests = kind.backend, needed_tests(program, kind.backend)
     tested = sorted({kind.dtypes[n] for n in tests.dtypes})
-    condition = " and ".join(_conditions(tests, program, kind))
+    dtypes = [f"{dtype} = {backend.dtype.format(dtype=backend.names.get(dtype, dtype))}" for dtype in tested]
+    conditions = list(_conditions(tests, program, kind))
+    hindered = [f"not ({' and '.join(conditions)})"] if conditions else []
+    if backend.autocasts and (typed or _is_lowered_otherwise(program)):
+        hindered.insert(0, backend.autocasts)
+    if backend.watched:
+        hindered.insert(0, backend.watched)
     return emit(
         program,
-        kind.backend,
-        above=[
-            f"{dtype} = {kind.backend.dtype.format(dtype=kind.backend.names.get(dtype, dtype))}" for dtype in tested
-        ],
-        first=[f"if not ({condition}):", "    return None"],
+        backend,
+        above=[*backend.guard_imports, *dtypes],
+        first=[f"if {' or '.join(hindered)}:", "    return None"],
     )
 
 
 def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
+    backend = kind.backend
+    for operand, test in product(program.operands, backend.tests):  # first, as other libraries warn of the rest
+        yield test.format(x=operand.name)
     for n in tests.shapes:
         yield f"{program.operands[n].name}.shape == {kind.shapes[n]}"
     for n in tests.dtypes:
-        yield kind.backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
+        yield backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
+    matrices = any(isinstance(step.op, Matmul) and _is_of_matrices(step.op) for step in program.steps)
     for operand in program.operands:
-        for test in kind.backend.tests:
+        for test in backend.matmul_tests if matrices else ():
             yield test.format(x=operand.name)
-        if tests.unexpanded:
-            yield f"0 not in {kind.backend.strides.format(x=operand.name)}"
+        if tests.unexpanded and backend.strides:
+            yield f"0 not in {backend.strides.format(x=operand.name)}"
+
+
+def _is_of_matrices(op: Matmul) -> bool:
+    return min(len(op.x.layout), len(op.y.layout)) > 1
+
+
+def _is_lowered_otherwise(program: Program) -> bool:
+    """Whether calls that choose their type themselves, as products of matrices do, would not agree on one."""
+    computing = [step.op for step in program.steps if not may_view(step.op)]
+    if all(isinstance(op, Matmul) and _is_of_matrices(op) for op in computing):
+        return False
+    return any(isinstance(op, Matmul | Vecdot) for op in computing) or {Multiply, Sum} <= set(map(type, computing))
 
 
 def _is_strict(op: object, backend: Backend) -> bool:

@@ -14,14 +14,16 @@ from einc.backends.spelling import category
 from einc.expression import apart
 from einc.program import Diagonal, Loop, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
 
+HALVES = frozenset({"float16", "bfloat16"})
+
 Makers: TypeAlias = Mapping[Value, Primitive]
 Rule: TypeAlias = Callable[[Primitive, Makers], Primitive | None]
 
 
 def trace(op: Primitive, makers: Makers) -> Primitive | None:
-    """The sum of a matrix's diagonal is its trace (a library's trace widens integers, so theirs stays a sum)."""
+    """The sum of a matrix's diagonal is its trace, but for integers and half types, which a library may widen."""
     match op:
-        case Sum(x) if category(x.dtype) == "inexact":
+        case Sum(x) if category(x.dtype) == "inexact" and x.dtype not in HALVES:
             match makers.get(x):
                 case Diagonal(matrix) if len(matrix.layout) == 2:
                     return Trace(matrix)

@@ -231,6 +231,7 @@ import numpy
 start = time.perf_counter()
 import einc
 seconds = time.perf_counter() - start
+assert einc.torch
 heavy = {"torch", "rich", "matplotlib", "jax", "cotengra"} & set(sys.modules)
 assert not heavy, heavy
 from einc.parse import grammar

@@ -11,7 +11,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import HAS_TORCH
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -22,8 +21,9 @@ BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 def test_python_blocks(document):
     """In order, in one namespace; a `text` block after one is what it prints."""
     text = document.read_text(encoding="utf-8")
-    if "import torch" in re.sub(r"```text.*?```", "", text, flags=re.DOTALL) and not HAS_TORCH:
-        pytest.skip("torch is not installed")
+    code = re.sub(r"```text.*?```", "", text, flags=re.DOTALL)
+    for library in re.findall(r"^import (torch|jax)$", code, re.MULTILINE):
+        pytest.importorskip(library)
     names: dict[str, object] = {"__name__": document.stem}
     printed = ""
     for language, body in BLOCK.findall(text):

@@ -288,10 +288,18 @@ def test_kinds_that_make_no_sense():
         (
             "i->i",
             [decimal.Decimal(2)],
-            "operand 0 is a value of type 'Decimal': an operand is a NumPy array or a torch tensor",
+            "operand 0 is a value of type 'Decimal': an operand is an array of NumPy, torch or the array API",
         ),
-        ("ij", [[[1, 2], [3]]], "operand 0 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
-        (",i", [1, None], "operand 1 is a value of type 'NoneType': an operand is a NumPy array or a torch tensor"),
+        (
+            "ij",
+            [[[1, 2], [3]]],
+            "operand 0 is a value of type 'list': an operand is an array of NumPy, torch or the array API",
+        ),
+        (
+            ",i",
+            [1, None],
+            "operand 1 is a value of type 'NoneType': an operand is an array of NumPy, torch or the array API",
+        ),
         ("i", [np.ma.array([1])], "operand 0 is masked: einc contracts dense operands"),
         ("i->", [np.array(["a"])], "operand 0 has the type str32, which has no sums and products here"),
     ]:
@@ -408,7 +416,7 @@ def test_torch_operands_that_make_no_sense():
 
     with pytest.raises(einc.EincTypeError) as caught:
         einc.einsum("i->", torch.ones(2), out=torch.ones(()))
-    assert str(caught.value) == "out= is for NumPy arrays; torch tensors have no such argument"
+    assert str(caught.value) == "out= is for NumPy arrays; those of other libraries have no such argument"
 
     dense = torch.ones(2, 2)
     for operands, message in [
@@ -422,7 +430,10 @@ def test_torch_operands_that_make_no_sense():
             "operand 0 is nested: einc contracts dense operands",
         ),
         ([dense, dense.to("meta")], "operand 0 is on cpu and operand 1 on meta: move them to one device"),
-        ([dense, [1.0]], "operand 1 is a value of type 'list': an operand is a NumPy array or a torch tensor"),
+        (
+            [dense, [1.0]],
+            "operand 1 is a value of type 'list': an operand is an array of NumPy, torch or the array API",
+        ),
         (
             [dense.to(torch.float8_e4m3fn), dense],
             "operand 0 has the type float8_e4m3fn, which has no sums and products here",
@@ -451,7 +462,10 @@ def test_too_many_operands_for_the_exact_planner():
 def test_a_library_einc_does_not_write_for():
     with pytest.raises(einc.EincError) as caught:
         einc.explain("i", (2,), library="cupy")
-    assert str(caught.value) == "'cupy' is no library einc writes for: choose 'numpy' or 'torch'"
+    assert (
+        str(caught.value)
+        == "'cupy' is no library einc writes for: choose 'numpy', 'torch' or a namespace of the array API"
+    )
 
 
 def test_nothing_planned_yet():

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from einc.later import TORCH_ROOMS
+
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "einc").rglob("*.py"))
 
 # Imports run one way, from a later layer to an earlier one. A folder is one room; inside it, its
 # files may import each other as long as no circle closes.
 LAYERS = (
-    ("errors", "cache"),
+    ("errors", "cache", "later"),
     ("expression",),
     ("parse", "check", "resolve", "tree", "program"),
     ("read", "interleaved", "sizes", "plan", "backends", "stages"),
@@ -24,13 +26,14 @@ LAYERS = (
     ("lower", "simplify"),
     ("corridor",),
     ("compiler",),
-    ("explain", "calibrate"),
+    ("explain", "calibrate", "traced", "torch"),
     ("__init__",),
     ("__main__",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
 MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate"}
+MAY_IMPORT_TORCH = TORCH_ROOMS  # which nobody imports at the top: `later` loads them when they are asked for
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300
 
@@ -97,8 +100,14 @@ def test_imports_stand_at_the_top(path):
 @each_file
 def test_no_array_library_but_numpy_and_that_at_the_door(path):
     names = {name.split(".")[0] for name, _ in imports(path)}
-    assert not names & ARRAY_LIBRARIES
+    assert names & ARRAY_LIBRARIES <= ({"torch"} if room(path) in MAY_IMPORT_TORCH else set())
     assert "numpy" not in names or room(path) in MAY_IMPORT_NUMPY
+
+
+@each_file
+def test_rooms_that_import_torch_are_entered_later(path):
+    rooms = {name.split(".")[1] for name, _ in imports(path) if name.startswith("einc.")}
+    assert room(path) in MAY_IMPORT_TORCH or not rooms & MAY_IMPORT_TORCH
 
 
 @each_file
@@ -123,13 +132,13 @@ def test_functions_and_files_stay_short(path):
 def test_nothing_is_passed_along_unseen(path):
     """What users call takes sizes by name; nobody else takes names that are not written down."""
     takers = {function.name for function in functions(path) if function.args.kwarg}
-    assert takers <= {"compile", "einsum", "explain", "contract_path"}
+    assert takers <= {"compile", "einsum", "_einsum_in_trace", "explain", "contract_path"}
 
 
 @each_file
 def test_nouns_are_frozen(path):
     """Dataclasses are values. What changes is named here: the callable, caches, what is being written or searched."""
-    changing = {"Compiled", "Cache", "Store", "Line", "Merging", "Walk", "Clock", "EincError", "EincTypeError"}
+    changing = {"Compiled", "Patch", "Cache", "Store", "Line", "Merging", "Walk", "Clock", "EincError", "EincTypeError"}
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):
             decorators = [ast.unparse(decorator) for decorator in node.decorator_list]

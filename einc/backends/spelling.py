@@ -57,13 +57,20 @@ class Backend:
     """How one array library spells each primitive, and the facts about it that choices rest on.
 
     Spellings are format strings: `{x}` and `{y}` are operands, the rest is named below. What
-    all libraries spell alike (`x[:, None]`, `x.reshape(…)`, `x.trace()`) stands in `emit`.
+    all libraries spell alike (`x[:, None]`) stands in `emit`.
     """
 
     name: str
     imports: str
     cast: str  # {dtype}
-    sum_in_type: str  # an argument {dtype} of sum(), for integers, whose sums would widen
+    sum: (
+        str  # {arguments}: axes, if not all, and sum_in_type; or {axes}, None for all, and {dtype}, the same or nothing
+    )
+    any: str  # likewise
+    sum_in_type: str  # an argument {dtype} of a sum, for integers, whose sums would widen
+    trace: str
+    diagonal: str  # {axes}: nothing for the first two; or {last}: the array with them as its last two
+    reshape: str  # {sizes}
     copy: str
     contiguous: str
     embed: str  # the last axis as a diagonal
@@ -81,15 +88,20 @@ class Backend:
     loop_tools: tuple[str, ...]  # imports of the standard library, where there is a loop over slices
     loop_imports: tuple[str, ...]  # others
     before_loop: tuple[str, ...]  # lines that prepare `part`, which runs a slice, with all {operands}
+    slices: bool  # whether there are loops over slices, whose results are added in place
     zeros: str  # of a {shape}, like {x}
     add_to: str  # {y} to {x}, in place
     scalar: str | None  # a line that makes an array {x} of no axes what calls return for one
 
     strict_matmuls: frozenset[Ranks]  # refuse every pair whose ranks, sizes or dtypes do not fit
     dtype: str  # the object of a {dtype}
+    guard_imports: tuple[str, ...]  # lines that bring what tests need
     tests: tuple[str, ...]  # of an operand {x}, beyond its shape and dtype: that it is of the kind let in
+    matmul_tests: tuple[str, ...]  # those that only matter to matrix products
+    watched: str | None  # whether something watches, so that more is to be done than to run what was planned
+    autocasts: str | None  # whether products of matrices, and they alone, now come in another type
     dtype_test: str  # of an operand {x}, against the object of a {dtype}
-    strides: str  # an operand's strides, as a tuple
+    strides: str | None  # an operand's strides, as a tuple, if there are any
     unfreeze: str | None  # makes a view {x} writable where the operand {y} is, if views are not at once
 
     rates: Rates

@@ -33,7 +33,12 @@ TORCH = Backend(
     name="torch",
     imports="import torch",
     cast="{x}.to(torch.{dtype})",
+    sum="{x}.sum({arguments})",
+    any="{x}.any({arguments})",
     sum_in_type="dtype=torch.{dtype}",
+    trace="{x}.trace()",
+    diagonal="{x}.diagonal({axes})",
+    reshape="{x}.reshape({sizes})",
     copy="{x}.clone()",
     contiguous="{x}.contiguous()",
     embed="torch.diag_embed({x})",
@@ -50,6 +55,7 @@ TORCH = Backend(
         "    if not torch._C._are_functorch_transforms_active():  # which keep what they need themselves",
         "        part = partial(checkpoint, part, use_reentrant=False)",
     ),
+    slices=True,
     zeros="{x}.new_zeros({shape})",
     add_to="{x}.add_({y})",
     scalar=None,
@@ -59,7 +65,16 @@ TORCH = Backend(
     looped=frozenset(),
     strict_matmuls=frozenset(_MATMULS),
     dtype="torch.{dtype}",
-    tests=("not {x}.is_meta",),  # a product of a tensor that has values with one that has none does not fail
+    guard_imports=(
+        "from torch.autograd import profiler",
+        "from torch.utils import _python_dispatch as modes",
+        "is_autocast = torch._C._is_any_autocast_enabled",  # the quickest question of this kind
+    ),
+    tests=(),
+    matmul_tests=("not {x}.is_meta",),  # that of a tensor that has values with one that has none does not fail
+    # Flags of modules, which cost next to nothing to read. Tracers are modes; to them, no size may be compared.
+    watched="modes._is_in_torch_dispatch_mode or profiler._is_profiler_enabled",
+    autocasts="is_autocast()",
     dtype_test="{x}.dtype is {dtype}",
     strides="{x}.stride()",
     unfreeze=None,

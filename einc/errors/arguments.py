@@ -20,14 +20,20 @@ def not_a_shape(value: object, operand: int) -> EincTypeError:
 
 
 def not_an_operand(value: object, operand: int) -> EincTypeError:
-    return EincTypeError(f"operand {operand} is {kind_of(value)}: an operand is a NumPy array or a torch tensor")
-
-
-def mixed_libraries(numpy_operand: int, torch_operand: int) -> EincTypeError:
     return EincTypeError(
-        f"operand {numpy_operand} is a NumPy array and operand {torch_operand} a torch tensor: "
+        f"operand {operand} is {kind_of(value)}: an operand is an array of NumPy, torch or the array API"
+    )
+
+
+def mixed_libraries(first: int, first_library: str, second: int, second_library: str) -> EincTypeError:
+    return EincTypeError(
+        f"operand {first} is {_array_of(first_library)} and operand {second} {_array_of(second_library)}: "
         "give all operands in one library"
     )
+
+
+def _array_of(library: str) -> str:
+    return {"numpy": "a NumPy array", "torch": "a torch tensor"}.get(library, f"an array of {library}")
 
 
 def mixed_devices(first: int, first_device: object, second: int, second_device: object) -> EincTypeError:
@@ -49,7 +55,7 @@ def unknown_choice(option: str, value: object, choices: Iterable[object]) -> Ein
 
 
 def unknown_library(name: object) -> EincError:
-    return EincError(f"{name!r} is no library einc writes for: choose 'numpy' or 'torch'")
+    return EincError(f"{name!r} is no library einc writes for: choose 'numpy', 'torch' or a namespace of the array API")
 
 
 def unknown_optimizer(value: object, names: Iterable[str]) -> EincTypeError:
@@ -127,8 +133,16 @@ def not_an_out(value: object, shape: Sequence[int], dtype: str) -> EincTypeError
     return EincTypeError(f"out={abbreviated(value)} is no NumPy array of shape {tuple(shape)} that can hold {dtype}")
 
 
-def no_out_for_torch() -> EincTypeError:
-    return EincTypeError("out= is for NumPy arrays; torch tensors have no such argument")
+def no_out_but_for_numpy() -> EincTypeError:
+    return EincTypeError("out= is for NumPy arrays; those of other libraries have no such argument")
+
+
+def no_promotion(library: str, dtypes: Iterable[str]) -> EincTypeError:
+    return EincTypeError(f"{library} promotes {' and '.join(dtypes)} to no type: cast the operands, or give dtype=")
+
+
+def no_slices(library: str) -> EincError:
+    return EincError(f"a contraction is sliced with NumPy and torch, not with {library}: leave out the memory limit")
 
 
 def too_large(elements: int) -> EincError:

@@ -1,0 +1,115 @@
+"""All that a plan depends on, read off operands or given as shapes."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+import numpy as np
+
+from einc import errors
+from einc.backends import BACKENDS, NUMPY, TORCH, Backend, backend
+from einc.expression import Shape, Written
+from einc.operands.admitted import admit, is_of_namespace
+from einc.operands.symbols import known_shapes
+
+LARGEST_SIZE = 2**63
+LIKE = {"bfloat16": "float32", "complex32": "complex64"}  # what NumPy does not have, by what it casts like
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """All that a plan depends on: the library, and every operand's shape and dtype (by name).
+
+    A library that is neither NumPy nor torch has the name of its array API namespace.
+    """
+
+    library: str
+    shapes: tuple[Shape, ...]
+    dtypes: tuple[str, ...]
+
+    @property
+    def backend(self) -> Backend:
+        """The library's table."""
+        return backend(self.library)
+
+
+def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[tuple[str, int]] = ()) -> Kind:
+    """The kind of operands that were let in; with their text, a size that is a symbol is a likely one."""
+    shapes = tuple(tuple(array.shape) for array in arrays)
+    if text is not None:
+        shapes = known_shapes(shapes, text, given)
+    return Kind(_library(arrays), shapes, tuple(dtype_name(array.dtype) for array in arrays))
+
+
+def described(operands: Sequence[object], library: str | None = None) -> Kind:
+    """The kind of operands given as arrays, or as shapes alone; those have the library's default dtype.
+
+    Arrays tell the library, unless it is named; then those of another one count as shapes.
+
+    Raises:
+        EincTypeError: for what is neither array nor shape.
+        EincError: for a library that einc does not write for.
+    """
+    given = [(n, operand) for n, operand in enumerate(operands) if hasattr(operand, "dtype")]
+    known = kind_of(admit([operand for _, operand in given])) if given else None
+    if library is not None and not _is_library(library):
+        raise errors.unknown_library(library)
+    table = backend(library or (known.library if known else NUMPY.name))
+    shapes = tuple(_shape(getattr(operand, "shape", operand), n) for n, operand in enumerate(operands))
+    dtypes = [table.default_dtype] * len(shapes)
+    if known and known.library == table.name:
+        for (n, _), dtype in zip(given, known.dtypes):
+            dtypes[n] = dtype
+    return Kind(table.name, shapes, tuple(dtypes))
+
+
+def dtype_name(value: Any) -> str:
+    """The name of a dtype given as its library has it, or by its name.
+
+    Raises:
+        EincTypeError: for what is none.
+    """
+    if isinstance(value, np.dtype):
+        return value.name
+    if isinstance(value, str) and value in LIKE:
+        return value
+    library, _, name = str(value).rpartition(".")
+    if library and not isinstance(value, str | type) and name.isidentifier():  # torch.float32, array_api_strict.int8
+        return name
+    try:
+        return str(np.dtype(value).name)
+    except TypeError:
+        raise errors.not_a_dtype(value) from None
+
+
+def _library(arrays: Sequence[Any]) -> str:
+    if all(isinstance(array, np.ndarray) for array in arrays):
+        return NUMPY.name
+    for array in arrays:
+        if is_of_namespace(array):
+            return str(array.__array_namespace__().__name__)
+    return TORCH.name
+
+
+def _is_library(name: object) -> bool:
+    """Whether it names a library with a table of its own, or a namespace of the array API that can be imported."""
+    if not isinstance(name, str):
+        return False
+    try:
+        return name in BACKENDS or hasattr(import_module(name), "__array_namespace_info__")
+    except (ImportError, ValueError):
+        return False
+
+
+def _shape(value: object, operand: int) -> Shape:
+    try:
+        sizes = tuple(operator.index(size) for size in value)  # type: ignore[attr-defined]
+    except TypeError:
+        raise errors.not_a_shape(value, operand) from None
+    if any(not 0 <= size < LARGEST_SIZE for size in sizes):
+        raise errors.not_a_shape(value, operand)
+    return sizes
