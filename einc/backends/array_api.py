@@ -12,11 +12,15 @@ NAMESPACES = 64  # remembered
 
 _RATES = Rates(
     call=5e-7,
+    general=5e-7,
+    summing=5e-7,
     view=5e-7,
     macs=7e10,
     matrix=3e-8,
     near=2e9,
     far=2e8,
+    run=2e-9,
+    column=1.0,
     loop=0.0,
     large=math.inf,
     copies_operands=True,
