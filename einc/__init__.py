@@ -1,5 +1,9 @@
 """einc, an einsum expression compiler and optimizer."""
 
+from importlib import import_module
+from types import ModuleType
+
+from einc import errors
 from einc.calibrate import calibrate
 from einc.compiler import Compiled, compile, einsum
 from einc.errors import EincError, EincTypeError
@@ -20,3 +24,11 @@ __all__ = [
 ]
 
 __version__ = "0.1.0"
+
+ON_DEMAND = frozenset({"nn"})  # rooms that need torch, imported when they are first named
+
+
+def __getattr__(name: str) -> ModuleType:
+    if name in ON_DEMAND:
+        return import_module(f"einc.{name}")
+    raise errors.no_such_name(name)
