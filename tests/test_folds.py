@@ -275,6 +275,16 @@ def test_fake_tensors_leave_nothing_behind():
     torch.testing.assert_close(layer(X), product(layer))
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_a_trace_reads_the_buffers_themselves():
+    layer = chain()
+    layer.contraction(X, layer.buffer1, layer.buffer2)
+    layer(X)
+    traced = torch.jit.trace(layer, (X,))
+    layer.buffer1.mul_(3)
+    torch.testing.assert_close(traced(X), product(layer))
+
+
 def test_autocast_and_inference_mode_leave_nothing_behind():
     layer = chain()
     x = torch.rand(2, 4, requires_grad=True)

@@ -23,22 +23,23 @@ class Folding:
     Attributes:
         groups: positions of operands that are contracted once.
         parts: what contracts each group.
-        rest: what contracts the results with the other operands; each stands where the first of its group stood.
+        rest: what contracts the results with the other operands.
+        places: for each operand of the rest, its place among all operands and, after them, the results.
     """
 
     groups: tuple[Positions, ...]
     parts: tuple[Compiled, ...]
     rest: Compiled
+    places: Positions
 
     def first(self, operands: Sequence[Any]) -> tuple[Any, ...]:
         """Contract each group."""
         return tuple(part(*(operands[n] for n in group)) for part, group in zip(self.parts, self.groups))
 
-    def left(self, operands: Sequence[Any], folded: Sequence[Any]) -> list[Any]:
+    def left(self, operands: Sequence[Any], results: Sequence[Any]) -> list[Any]:
         """The operands of the rest."""
-        results = {group[0]: result for group, result in zip(self.groups, folded)}
-        gone = {n for group in self.groups for n in group[1:]}
-        return [results.get(n, operand) for n, operand in enumerate(operands) if n not in gone]
+        both = [*operands, *results]
+        return [both[place] for place in self.places]
 
 
 def folding(text: Written, constants: Sequence[int], sizes: Sizes, options: Options) -> Folding | None:
@@ -60,10 +61,11 @@ def folding(text: Written, constants: Sequence[int], sizes: Sizes, options: Opti
     if not groups:
         return None
     parts = tuple(_compiled(text, [text.operands[n] for n in group], _kept(text, group), sizes) for group in groups)
-    folded = {group[0]: _term(_kept(text, group)) for group in groups}
+    terms = [*text.operands, *(_term(_kept(text, group)) for group in groups)]
+    firsts = {group[0]: len(text.operands) + n for n, group in enumerate(groups)}  # where a result takes its place
     gone = {n for group in groups for n in group[1:]}
-    terms = [folded.get(n, term) for n, term in enumerate(text.operands) if n not in gone]
-    return Folding(groups, parts, _rest(text, terms, options))
+    places = tuple(firsts.get(n, n) for n in range(len(text.operands)) if n not in gone)
+    return Folding(groups, parts, _rest(text, [terms[place] for place in places], options), places)
 
 
 def _grouped(text: Written, groups: list[Positions], sizes: Sizes) -> list[Positions]:

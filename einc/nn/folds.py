@@ -39,10 +39,14 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """Results, and the constants that they were made of."""
+    """Results, and the constants that they were made of, by position."""
 
-    stamps: tuple[Stamp, ...]
+    stamps: tuple[tuple[int, Stamp], ...]
     results: tuple[Tensor, ...]
+
+    def holds(self, operands: Sequence[Any]) -> bool:
+        """Whether the constants are still what they were."""
+        return all(stamp.holds(operands[position]) for position, stamp in self.stamps)
 
 
 class Folds:
@@ -70,22 +74,23 @@ class Folds:
         So it is where the operands would be promoted together before anything is summed, and while a CUDA
         graph is captured, which reads the memory of the constants at every replay.
         """
-        constants: list[Tensor] = [operands[n] for n in self._constants]
-        dtype = constants[0].dtype
-        if any(getattr(operand, "dtype", None) is not dtype for operand in operands):
-            return None
-        if constants[0].is_cuda and torch.cuda.is_current_stream_capturing():
+        constant = operands[self._constants[0]]
+        for operand in operands:
+            if getattr(operand, "dtype", None) is not constant.dtype:
+                return None
+        if constant.is_cuda and torch.cuda.is_current_stream_capturing():
             return None
         made = self._made
-        if made is None or not all(stamp.holds(tensor) for stamp, tensor in zip(made.stamps, constants)):
-            self._made = made = self._make(operands, constants)
+        if made is None or not made.holds(operands):
+            self._made = made = self._make(operands)
         return None if made is None else self.folding.left(operands, made.results)
 
-    def _make(self, operands: Sequence[Any], constants: Sequence[Tensor]) -> Made | None:
-        if not all(map(_is_plain, constants)):
+    def _make(self, operands: Sequence[Any]) -> Made | None:
+        constants = {n: operands[n] for n in self._constants}
+        if not all(map(_is_plain, constants.values())):
             return None
-        stamps = tuple(map(Stamp.of, constants))
-        kind = constants[0].device.type
+        stamps = tuple((n, Stamp.of(tensor)) for n, tensor in constants.items())
+        kind = operands[self._constants[0]].device.type
         autocast = torch.amp.autocast_mode.is_autocast_available(kind)
         with torch.inference_mode(False), torch.autocast(kind, enabled=False) if autocast else nullcontext():
             results = self.folding.first(operands)

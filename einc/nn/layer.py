@@ -143,7 +143,7 @@ class Einsum(nn.Module):
         return result + bias
 
     def _contracted(self, operands: Sequence[Any]) -> Any:
-        if self._folds is not None and not torch.compiler.is_compiling():
+        if self._folds is not None and not _is_traced():
             left = self._folds.operands(operands)
             if left is not None:
                 try:
@@ -169,6 +169,11 @@ class Einsum(nn.Module):
         self.refold()  # lest memory is held on a device that the layer leaves
         super()._apply(fn, recurse)  # type: ignore[no-untyped-call]
         return self
+
+
+def _is_traced() -> bool:
+    """Whether a call is being turned into a program, in which the results of a folding would be constants."""
+    return torch.compiler.is_compiling() or bool(torch.jit.is_tracing())  # type: ignore[attr-defined, no-untyped-call]
 
 
 def _shapes(text: Written, parameters: Mapping[int, Any], buffers: Mapping[int, Any]) -> tuple[Shape, ...]:
