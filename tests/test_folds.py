@@ -328,6 +328,32 @@ def test_complaints_are_about_the_whole_expression():
     )
 
 
+def test_buffers_replaced_by_what_does_not_fit():
+    for other, message in [
+        (
+            torch.rand(4, 3),
+            "index 'r' has size 3 in operand 1 and size 4 in operand 2\n  b i, i r, r o -> b o\n         ^  ^",
+        ),
+        (
+            torch.rand(4),
+            "operand 1 is written with 2 axes, but has 1: its shape is (4,)\n  b i, i r, r o -> b o\n       ^^^",
+        ),
+        (None, "operand 1 is a value of type 'NoneType': an operand is a NumPy array or a torch tensor"),
+    ]:
+        layer = chain()
+        layer(X)
+        layer.buffer1 = other
+        with pytest.raises(einc.EincError) as caught:
+            layer(X)
+        assert str(caught.value) == message
+    layer.buffer1, layer.buffer2 = torch.rand(4, 1), torch.rand(7, 5)
+    torch.testing.assert_close(layer(X), layer.buffer1 @ layer.buffer2.sum(0, keepdim=True))
+    strict = chain(broadcast="never")
+    strict.buffer1 = torch.rand(4, 1)
+    with pytest.raises(einc.EincError, match="index 'r' has size 1 in operand 1 and size 4 in operand 2"):
+        strict(X)
+
+
 def test_parameters_are_not_folded():
     layer = einc.nn.Einsum("b i, i r, r o -> b o", parameters={1: (4, 4)}, buffers={2: torch.rand(4, 4)})
     assert layer._folds is None

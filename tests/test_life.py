@@ -301,3 +301,45 @@ def test_tied_weights():
     assert len(list(model.parameters())) == 1
     model(torch.rand(2, 7)).sum().backward()
     assert embed.weight.grad is unembed.weight.grad
+
+
+class Rows(torch.utils.data.Dataset):
+    """Samples made by an expression, in the worker that asks for them."""
+
+    def __init__(self, matrix):
+        self.matrix, self.square = matrix, einc.compile("i, j -> i j")
+
+    def __len__(self):
+        return len(self.matrix)
+
+    def __getitem__(self, n):
+        return self.square(self.matrix[n], self.matrix[n])
+
+
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # is multi-threaded, as Python says of any fork
+@pytest.mark.parametrize("workers", [0, 2])
+def test_expressions_in_the_workers_of_a_loader(workers):
+    matrix = torch.rand(6, 3)
+    loader = torch.utils.data.DataLoader(Rows(matrix), batch_size=4, num_workers=workers)
+    batches = list(loader)
+    assert [tuple(batch.shape) for batch in batches] == [(4, 3, 3), (2, 3, 3)]
+    torch.testing.assert_close(torch.cat(batches), matrix[:, :, None] * matrix[:, None])
+
+
+def test_compiled_by_torch_as_one_graph():
+    model = Classifier()
+    x = torch.rand(X)
+    expected = model(x)
+    expected.sum().backward()
+    gradients = [parameter.grad.clone() for parameter in model.parameters()]
+    model.zero_grad()
+    result = torch.compile(model, fullgraph=True, backend="aot_eager")(x)
+    torch.testing.assert_close(result, expected)
+    result.sum().backward()
+    torch.testing.assert_close([parameter.grad for parameter in model.parameters()], gradients)
+
+
+def test_exported():
+    model = Classifier()
+    x = torch.rand(X)
+    torch.testing.assert_close(torch.export.export(model, (x,)).module()(x), model(x))

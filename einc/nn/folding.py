@@ -60,7 +60,7 @@ def folding(text: Written, constants: Sequence[int], sizes: Sizes, options: Opti
     groups = tuple(group for group in _grouped(text, alone, sizes) if len(group) > 1)
     if not groups:
         return None
-    parts = tuple(_compiled(text, [text.operands[n] for n in group], _kept(text, group), sizes) for group in groups)
+    parts = tuple(_part(text, group, sizes, options) for group in groups)
     terms = [*text.operands, *(_term(_kept(text, group)) for group in groups)]
     firsts = {group[0]: len(text.operands) + n for n, group in enumerate(groups)}  # where a result takes its place
     gone = {n for group in groups for n in group[1:]}
@@ -88,10 +88,11 @@ def _term(indices: Group) -> Term:
     return Term(apart(indices), ((0,),) * len(indices), (0, 0))
 
 
-def _compiled(text: Written, terms: list[Term], kept: Group, sizes: Sizes) -> Compiled:
+def _part(text: Written, group: Positions, sizes: Sizes, options: Options) -> Compiled:
+    terms = tuple(text.operands[n] for n in group)
     merged = {index for term in terms for axis in term.axes if len(axis) > 1 for index in axis}
     given = tuple(sorted((index, sizes[index]) for index in merged))
-    return Compiled(Written(text.text, tuple(terms), _term(kept)), Options(sizes=given))
+    return Compiled(Written(text.text, terms, _term(_kept(text, group))), replace(options, sizes=given))
 
 
 def _rest(text: Written, terms: list[Term], options: Options) -> Compiled:

@@ -73,10 +73,14 @@ class Folds:
 
         So it is where the operands would be promoted together before anything is summed, and while a CUDA
         graph is captured, which reads the memory of the constants at every replay.
+
+        Raises:
+            EincError: where the constants do not fit each other any more.
         """
         constant = operands[self._constants[0]]
+        dtype = getattr(constant, "dtype", None)
         for operand in operands:
-            if getattr(operand, "dtype", None) is not constant.dtype:
+            if not isinstance(operand, Tensor) or operand.dtype is not dtype:
                 return None
         if constant.is_cuda and torch.cuda.is_current_stream_capturing():
             return None

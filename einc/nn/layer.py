@@ -144,12 +144,11 @@ class Einsum(nn.Module):
 
     def _contracted(self, operands: Sequence[Any]) -> Any:
         if self._folds is not None and not _is_traced():
-            left = self._folds.operands(operands)
-            if left is not None:
-                try:
+            try:
+                if (left := self._folds.operands(operands)) is not None:
                     return self._folds.folding.rest(*left)
-                except errors.EincError:
-                    pass  # the whole expression complains in the user's own terms
+            except errors.EincError:
+                pass  # the whole expression complains, in the user's own terms
         return self.contraction(*operands)
 
     def extra_repr(self) -> str:
