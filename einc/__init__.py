@@ -23,3 +23,4 @@ __all__ = [
 __version__ = "0.1.0"
 
 torch = Later("torch")
+nn = Later("nn")

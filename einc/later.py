@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
-TORCH_ROOMS = frozenset({"torch", "traced"})
+TORCH_ROOMS = frozenset({"nn", "torch", "traced"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,16 +32,22 @@ def read(text: str, notation: str | None = None) -> Written:
     """
     if notation is not None:
         return _legal(text, notation)
-    reading, other = ("words", "letters") if _has_words(text) else ("letters", "words")
+    taken = reading(text)
+    other = "letters" if taken == "words" else "words"
     try:
-        written = _legal(text, reading)
+        written = _legal(text, taken)
     except errors.EincError as complaint:
         if _is_legal(text, other):
-            raise errors.misread(complaint, reading, other) from None
+            raise errors.misread(complaint, taken, other) from None
         raise
-    if reading == "words" and not _has_wordy_term(text) and _is_legal(text, other):  # letters are never ambiguous
-        raise errors.ambiguous(text, reading, other)
+    if taken == "words" and not _has_wordy_term(text) and _is_legal(text, other):  # letters are never ambiguous
+        raise errors.ambiguous(text, taken, other)
     return written
+
+
+def reading(text: str) -> str:
+    """`"letters"` or `"words"`: what a text reads as where nobody says."""
+    return "words" if _has_words(text) else "letters"
 
 
 def _legal(text: str, notation: str) -> Written:

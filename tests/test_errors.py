@@ -481,3 +481,171 @@ def test_messages_survive_pickling():
     with pytest.raises(einc.EincError) as caught:
         einc.compile("i%")
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
+
+
+LAYERS = [
+    (
+        "b i, i o -> b o",
+        {"parameters": {2: (3, 4)}},
+        "there is no operand 2 to be a parameter: the expression has 2 operands, counted from 0\n  b i, i o -> b o",
+    ),
+    (
+        "b -> b",
+        {"buffers": {"b": None}},
+        "there is no operand 'b' to be a buffer: the expression has 1 operand, counted from 0\n  b -> b",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {-1: (3, 4), True: (3, 4)}},
+        "2 mistakes:\n"
+        "there is no operand -1 to be a parameter: the expression has 2 operands, counted from 0\n  b i, i o -> b o\n"
+        "there is no operand True to be a parameter: the expression has 2 operands, counted from 0\n  b i, i o -> b o",
+    ),
+    ("i->i", {"parameters": [(3,)]}, "parameters=[(3,)] is no mapping: give each by its position, from 0"),
+    (
+        "b i, i o -> b o",
+        {"parameters": {1: (3, 4)}, "buffers": {1: None}},
+        "operand 1 is given as a parameter and as a buffer\n  b i, i o -> b o\n       ^^^",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {0: (2, 3), 1: (3, 4)}},
+        "all operands are parameters or buffers: leave one to be the input\n  b i, i o -> b o\n  ^^^  ^^^",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {1: (3,)}},
+        "operand 1 is written with 2 axes, but has 1: its shape is (3,)\n  b i, i o -> b o\n       ^^^",
+    ),
+    (
+        "b i, i r, r o -> b o",
+        {"parameters": {1: (3, 4), 2: (5, 6)}},
+        "index 'r' has size 4 in operand 1 and size 5 in operand 2\n  b i, i r, r o -> b o\n         ^  ^",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {1: (3, 4)}, "i": 5},
+        "index 'i' has size 5 as given and size 3 in operand 1\n  b i, i o -> b o\n       ^",
+    ),
+    (
+        "batch row, row col -> batch col",
+        {"parameters": {1: (3, 4)}, "cols": 5},
+        "a size is given for 'cols', which is in no operand; did you mean 'col'?\n  batch row, row col -> batch col",
+    ),
+    (
+        "b i, (i j) o -> b j o",
+        {"parameters": {1: (12, 4)}},
+        "the sizes of 'i' and 'j' cannot be told from their product, 12: give one, as in i=2\n"
+        "  b i, (i j) o -> b j o\n        ^ ^",
+    ),
+    (
+        "i,i->i",
+        {"parameters": {1: 3}},
+        "operand 1 is described by a value of type 'int': give a shape (a tuple of sizes from 0 to 2**63-1) "
+        "or an array that has one",
+    ),
+    (
+        "b i, i o -> b o",
+        {"buffers": {1: [[1.0]]}},
+        "operand 1 is to be a buffer, and is a value of type 'list': give a torch tensor\n"
+        "  b i, i o -> b o\n       ^^^",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {1: (3, 4)}, "bias": True},
+        "a bias is a str of output indices such as 'out', or None, not a value of type 'bool'",
+    ),
+    (
+        "batch row, row col -> batch col",
+        {"parameters": {1: (3, 4)}, "bias": "cols"},
+        "bias index 'cols' is not in the output; did you mean 'col'?\n  cols\n  ^^^^",
+    ),
+    ("bi,io->bo", {"parameters": {1: (3, 4)}, "bias": "oi"}, "bias index 'i' is not in the output\n  oi\n   ^"),
+    ("bi,io->bo", {"parameters": {1: (3, 4)}, "bias": "oo"}, "index 'o' is repeated in the bias\n  oo\n  ^^"),
+    (
+        "bi,io->bo",
+        {"parameters": {1: (3, 4)}, "bias": "...o"},
+        "a bias is written as indices of the output, and nothing else\n  ...o\n  ^^^",
+    ),
+    (
+        "b i, i o -> b o",
+        {"parameters": {1: (3, 4)}, "bias": "o, o"},
+        "a bias is written as indices of the output, and nothing else\n  o, o\n   ^",
+    ),
+    (
+        "bi,io->bo",
+        {"parameters": {1: (3, 4)}, "bias": "o%"},
+        "'%' is not a letter; an index is one letter\n  o%\n   ^",
+    ),
+    (
+        "bi,io->bo",
+        {"parameters": {1: (3, 4)}, "bias": "bo"},
+        "no parameter or buffer tells the size of bias index 'b': give it, as in b=2\n  bo\n  ^",
+    ),
+    (
+        "b i, i -> i i",
+        {"parameters": {1: (3,)}, "bias": "i"},
+        "bias index 'i' is repeated in the output: it names no single axis there\n  b i, i -> i i\n            ^ ^",
+    ),
+    (
+        "b i, i o p -> b (o p)",
+        {"parameters": {1: (3, 4, 5)}, "bias": "p"},
+        "the output merges bias index 'p' with others: a bias has all indices of a group, or none\n"
+        "  b i, i o p -> b (o p)\n                   ^ ^",
+    ),
+    (
+        "... i, i o -> (... o)",
+        {"parameters": {1: (3, 4)}, "bias": "o"},
+        "the output merges bias index 'o' with others: a bias has all indices of a group, or none\n"
+        "  ... i, i o -> (... o)\n                 ^^^ ^",
+    ),
+    (b"i->i", {}, "an expression is a str such as 'ij,jk->ik', not a value of type 'bytes'"),
+]
+
+
+@needs_torch
+@pytest.mark.parametrize(("text", "arguments", "message"), LAYERS)
+def test_what_is_wrong_with_a_layer(text, arguments, message):
+    with pytest.raises(einc.EincError) as caught:
+        einc.nn.Einsum(text, **arguments)
+    assert str(caught.value) == message
+
+
+@needs_torch
+def test_what_is_wrong_with_the_inputs_of_a_layer():
+    import torch
+
+    layer = einc.nn.Einsum("b i, i o, b o -> b o", parameters={1: (3, 4)})
+    x, y = torch.rand(2, 3), torch.rand(2, 4)
+    for inputs, message in [
+        (
+            [x],
+            "this layer takes 2 inputs (operands 0, 2), but 1 was given\n  b i, i o, b o -> b o\n  ^^^       ^^^",
+        ),
+        (
+            [x, x, y],
+            "this layer takes 2 inputs (operands 0, 2), but 3 were given\n  b i, i o, b o -> b o\n  ^^^       ^^^",
+        ),
+        (
+            [x, x],
+            "index 'o' has size 4 in operand 1 and size 3 in operand 2\n  b i, i o, b o -> b o\n         ^    ^",
+        ),
+        (
+            [x, y[0]],
+            "operand 2 is written with 2 axes, but has 1: its shape is (4,)\n  b i, i o, b o -> b o\n            ^^^",
+        ),
+        (
+            [x.numpy(), y],
+            "operand 0 is a NumPy array and operand 1 a torch tensor: give all operands in one library",
+        ),
+    ]:
+        with pytest.raises(einc.EincError) as caught:
+            layer(*inputs)
+        assert str(caught.value) == message
+    with pytest.raises(einc.EincError) as caught:
+        einc.nn.Einsum("b i, i o -> b o", parameters={1: (3, 4)})(x, x)
+    assert str(caught.value).startswith("this layer takes 1 input (operand 0), but 2 were given\n")
+    with pytest.raises(
+        einc.EincTypeError, match=r"^operand 1 is to be a parameter, and is a value .*: give its shape\n"
+    ):
+        einc.nn.Einsum("b i, i o -> b o", parameters={1: torch.rand(3, 4)})
