@@ -338,7 +338,7 @@ def test_buffers_replaced_by_what_does_not_fit():
             torch.rand(4),
             "operand 1 is written with 2 axes, but has 1: its shape is (4,)\n  b i, i r, r o -> b o\n       ^^^",
         ),
-        (None, "operand 1 is a value of type 'NoneType': an operand is a NumPy array or a torch tensor"),
+        (None, "operand 1 is a value of type 'NoneType': an operand is an array of NumPy, torch or the array API"),
     ]:
         layer = chain()
         layer(X)

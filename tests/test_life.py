@@ -317,6 +317,7 @@ class Rows(torch.utils.data.Dataset):
 
 
 @pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")  # is multi-threaded, as Python says of any fork
+@pytest.mark.filterwarnings("ignore:os.fork:RuntimeWarning")  # as JAX says, where another test has loaded it
 @pytest.mark.parametrize("workers", [0, 2])
 def test_expressions_in_the_workers_of_a_loader(workers):
     matrix = torch.rand(6, 3)

@@ -84,7 +84,11 @@ def alternatives(optimize: Optimize, expression: Expression, sizes: Sizes) -> li
     """Orders that cost as little as the planner's, of which one may take less time; none where they are not welcome."""
     if optimize == "auto":
         return tied_trees(expression, sizes)
-    if isinstance(optimize, Planner) and optimize.minimize == "time" and optimize.memory_limit is None:
+    if (
+        isinstance(optimize, Planner)
+        and optimize.minimize == "time"
+        and not (optimize.memory_limit or optimize.constants)
+    ):
         return close_trees(expression, sizes, optimize.cost)
     return []
 
