@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates
 from einc.expression import Group, Sizes, flat
+from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, memory
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
@@ -31,7 +32,6 @@ from einc.program import (
 
 __all__ = ["Pricing", "seconds"]
 
-WARM = 2**20  # elements of an array whose memory is taken from what was used before
 CACHED = 2**14  # elements that may be read in any order
 AXIS = 5e-8  # seconds for each index of a loop
 SUMMING = 2.0  # times as long takes it to begin a run of products that are summed
@@ -70,7 +70,7 @@ class Pricing:
             case Regroup(x, to) if self.memory.is_view(x, to):
                 return rates.view, self.memory.order(x)
             case Regroup(x) | Contiguous(x):
-                return rates.view + self._copy(x, lies), lies
+                return rates.view + copy_seconds(x, lies, self.memory, rates), lies
             case Multiply(x, y):
                 return self._elementwise(x, y, lies), lies
             case Matmul(x, y):
@@ -84,16 +84,13 @@ class Pricing:
             case Cast() | Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near, lies
 
-    def _copy(self, x: Value, to: Group) -> float:
-        run = self.memory.run(to, (self.memory.order(x),))
-        return self.rates.call + self.memory.points(to) * (1 / self.rates.near + 1 / run / self.rates.far)
-
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
         price = elements / self.rates.near / (READING if elements < WARM else 1.0)
-        price += elements / self.memory.run(lies, orders) * self.rates.run
+        run = max(self.memory.run(lies, orders), self.memory.points(self.memory.told(lies)[-1:]))
+        price += elements / run * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
                 price += elements / self.rates.far / 2
@@ -112,7 +109,7 @@ class Pricing:
         points = self.memory.points(every)
         orders = tuple(self.memory.order(x) for x in operands)
         longest = max(orders, key=self.memory.points)
-        run = self.memory.run(longest, (*orders, lies))
+        run = max(self.memory.run(longest, (*orders, lies)), self.memory.points(self.memory.told(longest)[-1:]))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
         call = self.rates.summing + AXIS * len(every)
         return call + points / self.rates.loop + points / run * start
