@@ -64,7 +64,7 @@ class Plan:
     @cached_property
     def guarded(self) -> Function:
         """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return load(guarded_source(self.program, self.kind, self.typed))
+        return load(guarded_source(self.program, self.kind, self.sizes, self.typed))
 
 
 def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
