@@ -35,6 +35,7 @@ from benchmarks.interleaved import REFERENCE_AGAIN, compare
 from benchmarks.lowering_cases import Case, cases
 
 Call = Callable[[], Any]
+NO_PEERS = ("einc", REFERENCE_AGAIN, "µs")
 
 
 def main() -> None:
@@ -60,6 +61,7 @@ def main() -> None:
             rows[case.name]["µs"] = times["einc"].microseconds
         results[library] = rows
         console.print(table(library, chosen, rows))
+        console.print(families(library, chosen, rows))
     if arguments.save:
         arguments.save.write_text(json.dumps(results, indent=1))
 
@@ -98,7 +100,7 @@ def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -
     made.title = f"{library}: times of peers over einc's"
     best = {}
     for case in chosen:
-        peers = {name: ratio for name, ratio in rows[case.name].items() if name not in ("einc", REFERENCE_AGAIN, "µs")}
+        peers = {name: ratio for name, ratio in rows[case.name].items() if name not in NO_PEERS}
         best[case.name] = min((ratio, name) for name, ratio in peers.items())
     for case in sorted(chosen, key=lambda case: best[case.name]):
         row = rows[case.name]
@@ -107,6 +109,18 @@ def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -
         made.add_row(case.text, case.family, *numbers)
     means = geometric_mean(rows[case.name][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
     made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", "")
+    return made
+
+
+def families(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:
+    """Geometric means by family."""
+    main_peer = "torch.einsum" if library == "torch" else "np.einsum, optimized"
+    made = Table("family", "cases", main_peer, "best peer", box=MARKDOWN)
+    for family in (*dict.fromkeys(case.family for case in chosen), "all"):
+        own = [rows[case.name] for case in chosen if family in (case.family, "all")]
+        best = [min(value for name, value in row.items() if name not in NO_PEERS) for row in own]
+        means = geometric_mean(row[main_peer] for row in own), geometric_mean(best)
+        made.add_row(family, str(len(own)), *(f"{mean:.2f}" for mean in means))
     return made
 
 
