@@ -18,7 +18,7 @@ from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
 from einc.plan import Planner, alternatives, planner
-from einc.price import seconds
+from einc.price import Setting, seconds
 from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
 from einc.simplify import simplify
@@ -105,8 +105,8 @@ def _quickest(order: Order, kind: Kind, options: Options) -> Order:
 def _seconds(order: Order, kind: Kind, options: Options) -> float:
     """What an order is predicted to take, lowered without looking far."""
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = lower(order.expression, order.tree, types, order.sizes, kind.backend, beam=GLANCE)
-    return seconds(program, order.sizes, kind.backend)
+    setting = Setting(order.sizes, kind.backend, kind.strided)
+    return seconds(lower(order.expression, order.tree, types, setting, GLANCE), setting)
 
 
 def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
@@ -137,7 +137,8 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types, order.sizes, kind.backend))))
+    setting = Setting(order.sizes, kind.backend, kind.strided)
+    program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
     if options.order == "C":
         program = verify(contiguous(program))
     _check_axes(most_axes(program), kind)

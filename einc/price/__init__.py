@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates
 from einc.expression import Group, Sizes, flat
 from einc.price.copies import WARM, copy_seconds
-from einc.price.lie import Memory, memory
+from einc.price.lie import Memory, Strided, memory
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
     Cast,
@@ -30,17 +31,31 @@ from einc.program import (
     Vecdot,
 )
 
-__all__ = ["Pricing", "seconds"]
+__all__ = ["Pricing", "Setting", "priced", "seconds"]
 
 CACHED = 2**14  # elements that may be read in any order
 AXIS = 5e-8  # seconds for each index of a loop
 SUMMING = 2.0  # times as long takes it to begin a run of products that are summed
 
 
-def seconds(program: Program, sizes: Sizes, backend: Backend) -> float:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """For what a program is made: the sizes of indices, the library, and how operands lie, if not as written."""
+
+    sizes: Sizes
+    backend: Backend
+    strided: Strided = ()
+
+
+def seconds(program: Program, setting: Setting) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = Pricing(memory(sizes), backend)
+    pricing = priced(program.operands, setting)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
+
+
+def priced(operands: Sequence[Value], setting: Setting) -> Pricing:
+    """The prices in a setting, before there are any steps."""
+    return Pricing(memory(setting.sizes, operands, setting.strided), setting.backend)
 
 
 @dataclass(frozen=True, slots=True)
