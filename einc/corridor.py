@@ -25,7 +25,7 @@ from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
 
-GLANCE = 2  # ways that are followed up, for an order that is only priced
+GLANCE = 3  # ways that are followed up, for an order that is only priced
 TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
 TRIES = 8  # at smaller and smaller intermediates
 
