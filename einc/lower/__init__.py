@@ -9,6 +9,7 @@ from einc.arithmetic import Arithmetic
 from einc.backends.spelling import Backend
 from einc.expression import Expression, Group, Layout, Sizes, flat
 from einc.lower.line import Line
+from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Pricing
@@ -40,7 +41,9 @@ def lower(
     layout of an intermediate suits the step that reads it. `beam` says how many.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    drafts = [_operands_alone(operands, expression, tree, types, Line(Pricing(memory(sizes), backend)))]
+    lies = memory(sizes)
+    line = Line(Pricing(lies, backend, types.result), magnitudes=Magnitudes(lies) if types.lent else None)
+    drafts = [_operands_alone(operands, expression, tree, types, line)]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     if len(tree.pairs) > WIDE:
@@ -51,7 +54,7 @@ def lower(
         grown: list[tuple[Line, Draft, Value]] = []
         for draft in drafts:
             x, y = draft.nodes[step.left], draft.nodes[step.right]
-            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product)
+            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product, types.lent)
             for way in ways(draft.line, pair):
                 line = draft.line.branch(len(draft.nodes))
                 grown.append((line, draft, way(line)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from einc.backends.spelling import Backend, Rates
+from einc.backends.spelling import Backend, Rates, category
 from einc.expression import Group, Sizes, flat
 from einc.price.lie import Memory, memory
 from einc.price.matrices import READING, product_seconds
@@ -39,7 +39,7 @@ SUMMING = 2.0  # times as long takes it to begin a run of products that are summ
 
 def seconds(program: Program, sizes: Sizes, backend: Backend) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = Pricing(memory(sizes), backend)
+    pricing = Pricing(memory(sizes), backend, program.results[0].dtype)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
 
 
@@ -49,6 +49,7 @@ class Pricing:
 
     memory: Memory
     backend: Backend
+    dtype: str  # of the program's result
 
     @property
     def rates(self) -> Rates:
@@ -74,15 +75,27 @@ class Pricing:
             case Multiply(x, y):
                 return self._elementwise(x, y, lies), lies
             case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend), lies
+                return product_seconds(x, y, self.memory, self.backend, self._macs(x)), lies
             case Vecdot(x, y):
                 return self._vecdot(x, y), lies
             case Loop(operands):
                 return self._loop(operands, lies), lies
             case Sum(x) | Trace(x):
                 return rates.summing + self.memory.points(x.indices) / rates.near / READING, lies
-            case Cast() | Copy() | Embed() | Collect():
+            case Cast():
+                return rates.call + self._near(self.memory.points(result.indices)), lies
+            case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near, lies
+
+    def _near(self, elements: int) -> float:
+        """An element after the other, read and written anew."""
+        return elements / self.rates.near / (READING if elements < WARM else 1.0)
+
+    def _macs(self, x: Value) -> float:
+        """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
+        if category(self.dtype) == "inexact":
+            return self.rates.macs
+        return self.rates.macs_of.get(x.dtype, self.rates.macs)
 
     def _copy(self, x: Value, to: Group) -> float:
         run = self.memory.run(to, (self.memory.order(x),))
@@ -92,8 +105,7 @@ class Pricing:
         """A product element by element: as long as its result is, longer for short runs and strides."""
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
-        price = elements / self.rates.near / (READING if elements < WARM else 1.0)
-        price += elements / self.memory.run(lies, orders) * self.rates.run
+        price = self._near(elements) + elements / self.memory.run(lies, orders) * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
                 price += elements / self.rates.far / 2
@@ -111,8 +123,11 @@ class Pricing:
         every = tuple(dict.fromkeys(index for x in operands for index in x.indices))
         points = self.memory.points(every)
         orders = tuple(self.memory.order(x) for x in operands)
-        longest = max(orders, key=self.memory.points)
-        run = self.memory.run(longest, (*orders, lies))
-        start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
+        longest_first = sorted(orders, key=self.memory.points, reverse=True)
+        tried = longest_first[:1] if category(self.dtype) == "inexact" else longest_first  # as it was measured
+        runs = {order: self.memory.run(order, (*orders, lies)) for order in tried}
+        order = max(runs, key=runs.__getitem__)
+        start = self.rates.run * (1.0 if {*self.memory.told(order)[-1:]} <= {*lies} else SUMMING)
         call = self.rates.summing + AXIS * len(every)
-        return call + points / self.rates.loop + points / run * start
+        rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)
+        return call + points / rate + points / runs[order] * start
