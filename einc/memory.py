@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from einc.expression import Sizes
-from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.program import Diagonal, Multiply, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
 from einc.stages import stages
 from einc.tree import points
 
@@ -33,8 +33,10 @@ def released(program: Program) -> Mapping[Value, tuple[Value, ...]]:
 
 
 def is_view(op: Primitive) -> bool:
-    """Whether the result is sure to share the memory of what it reads, and takes none of its own."""
+    """Whether the result is sure to share the memory of what it reads first, and takes none of its own."""
     match op:
+        case Multiply(over=over):
+            return over
         case Diagonal() | Permute() | Slice():
             return True
         case Regroup(x, to):

@@ -46,6 +46,7 @@ _ARRAY_API = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="xp.multiply({x}, {y})",
+    multiply_over=None,
     matmul={},
     matmul_any="xp.matmul({x}, {y})",
     loop_tools=(),

@@ -42,6 +42,7 @@ NUMPY = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="np.multiply({x}, {y})",  # the operator would warn where 0-d integers wrap
+    multiply_over="np.multiply({x}, {y}, out={x})",
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
     matmul_any="np.matmul({x}, {y})",

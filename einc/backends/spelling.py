@@ -99,6 +99,7 @@ class Backend:
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more
     multiply: str
+    multiply_over: str | None  # the same written over {x}, if that is no concern of anybody else's
     matmul: Mapping[Ranks, str]  # by the ranks of both operands
     matmul_any: str  # for all other ranks
     vecdot: str

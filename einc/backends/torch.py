@@ -49,6 +49,7 @@ TORCH = Backend(
     transpose="{x}.t()",
     swap_last="{x}.mT",
     multiply="{x} * {y}",
+    multiply_over=None,  # a graph of gradients may need what would be written over
     matmul=_MATMULS,
     matmul_any="torch.matmul({x}, {y})",
     loop_tools=("from functools import partial",),
