@@ -10,9 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from einc.backends.spelling import category
+from einc.backends.spelling import category, itemsize
 from einc.expression import apart
-from einc.memory import itemsize
 from einc.program import (
     Cast,
     Diagonal,

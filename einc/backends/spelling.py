@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -15,6 +16,12 @@ INTEGERS = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uin
 def category(dtype: str) -> Category:
     """What sums of a dtype must mind: bool is summed by OR, integers must not widen."""
     return "bool" if dtype == "bool" else "integer" if dtype in INTEGERS else "inexact"
+
+
+def itemsize(dtype: str) -> int:
+    """Bytes of an element: of float32, complex64, bfloat16, float8_e4m3fn, but not bool, as its name tells."""
+    bits = re.search(r"\d+", dtype)
+    return int(bits.group()) // 8 if bits else 1
 
 
 @dataclass(frozen=True, slots=True)

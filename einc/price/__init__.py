@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from einc.backends.spelling import Backend, Rates, category
+from einc.backends.spelling import Backend, Rates, category, itemsize
 from einc.expression import Group, Sizes, flat
 from einc.price.lie import Memory, memory
 from einc.price.matrices import READING, product_seconds
@@ -83,7 +83,8 @@ class Pricing:
             case Sum(x) | Trace(x):
                 return rates.summing + self.memory.points(x.indices) / rates.near / READING, lies
             case Cast():
-                return rates.call + self._near(self.memory.points(result.indices)), lies
+                long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
+                return rates.call + long * self._near(self.memory.points(result.indices)), lies
             case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near, lies
 
