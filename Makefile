@@ -49,6 +49,7 @@ tables: $(INSTALLED)  # of the documentation, made by running einc and its peers
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[peers]"
 	$(BIN)/python docs/tables/promotion.py
 	$(BIN)/python docs/tables/peers.py
+	$(BIN)/python docs/tables/emitted.py
 	$(BIN)/python docs/tables/transformations.py
 
 clean:

@@ -2,7 +2,8 @@
 
     python -m benchmarks.lowering [--library numpy torch] [--dtype float32] [--only TEXT ...] [--small] [--threads 1]
 
-Times are those of the library's einsum and of einc's best peer, over einc's: above one, einc is faster. Medians of
+Times are those of the library's einsum, of einc's best peer and of calls written by hand, over einc's: above one,
+einc is faster. Medians of
 many rounds, competitors in a new order in each. The reference is timed twice: what its two times differ is noise.
 """
 
@@ -31,10 +32,13 @@ from rich.progress import track
 from rich.table import Table
 
 import einc
+from benchmarks.by_hand import by_hand
 from benchmarks.interleaved import REFERENCE_AGAIN, compare
 from benchmarks.lowering_cases import Case, cases
 
 Call = Callable[[], Any]
+BY_HAND = "by hand"
+NO_PEERS = ("einc", REFERENCE_AGAIN, "µs", BY_HAND)
 
 SET = 0.02  # the share of bools that are
 
@@ -62,6 +66,7 @@ def main() -> None:
             rows[case.name]["µs"] = times["einc"].microseconds
         results[library] = rows
         console.print(table(library, chosen, rows))
+        console.print(families(library, chosen, rows))
     if arguments.save:
         arguments.save.write_text(json.dumps(results, indent=1))
 
@@ -93,6 +98,8 @@ def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, 
 
         tree = cotengra.einsum_expression(case.text, *shapes)
         calls["cotengra"] = lambda: tree(*arrays)
+    if (hand := by_hand(case.text, library)) is not None:
+        calls[BY_HAND] = lambda: hand(*arrays)
     return calls
 
 
@@ -108,19 +115,41 @@ def operand(shape: tuple[int, ...], dtype: str, generator: np.random.Generator) 
 def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:
     """A row for each case, those where einc is slowest first, and the geometric means."""
     main_peer = "torch.einsum" if library == "torch" else "np.einsum, optimized"
-    made = Table("expression", "family", "einc, µs", main_peer, "best peer", "which", "noise", box=MARKDOWN)
+    heads = "expression", "family", "einc, µs", main_peer, "best peer", "which", BY_HAND, "noise"
+    made = Table(*heads, box=MARKDOWN)
     made.title = f"{library}: times of peers over einc's"
     best = {}
     for case in chosen:
-        peers = {name: ratio for name, ratio in rows[case.name].items() if name not in ("einc", REFERENCE_AGAIN, "µs")}
+        peers = {name: ratio for name, ratio in rows[case.name].items() if name not in NO_PEERS}
         best[case.name] = min((ratio, name) for name, ratio in peers.items())
     for case in sorted(chosen, key=lambda case: best[case.name]):
         row = rows[case.name]
         ratio, name = best[case.name]
-        numbers = f"{row['µs']:,.1f}", f"{row[main_peer]:.2f}", f"{ratio:.2f}", name, f"{row[REFERENCE_AGAIN]:.2f}"
+        hand = f"{row[BY_HAND]:.2f}" if BY_HAND in row else ""
+        numbers = (
+            f"{row['µs']:,.1f}",
+            f"{row[main_peer]:.2f}",
+            f"{ratio:.2f}",
+            name,
+            hand,
+            f"{row[REFERENCE_AGAIN]:.2f}",
+        )
         made.add_row(case.text, case.family, *numbers)
     means = geometric_mean(rows[case.name][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
-    made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", "")
+    hands = geometric_mean([row[BY_HAND] for row in rows.values() if BY_HAND in row] or [1.0])
+    made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", f"{hands:.2f}", "")
+    return made
+
+
+def families(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:
+    """Geometric means by family."""
+    main_peer = "torch.einsum" if library == "torch" else "np.einsum, optimized"
+    made = Table("family", "cases", main_peer, "best peer", box=MARKDOWN)
+    for family in (*dict.fromkeys(case.family for case in chosen), "all"):
+        own = [rows[case.name] for case in chosen if family in (case.family, "all")]
+        best = [min(value for name, value in row.items() if name not in NO_PEERS) for row in own]
+        means = geometric_mean(row[main_peer] for row in own), geometric_mean(best)
+        made.add_row(family, str(len(own)), *(f"{mean:.2f}" for mean in means))
     return made
 
 

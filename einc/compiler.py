@@ -130,7 +130,7 @@ class Compiled:
     def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
         """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
         known = known_shapes(shapes, self._written, self._options.sizes)
-        self._latest = self._plan_for(Kind(TORCH.name, known, tuple(dtypes), are_numbers(shapes)))
+        self._latest = self._plan_for(Kind(TORCH.name, known, tuple(dtypes), fixed=are_numbers(shapes)))
         return self._latest
 
     def is_lowered(self, shapes: Sequence[Sequence[int | None]]) -> bool:

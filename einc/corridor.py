@@ -18,7 +18,7 @@ from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
 from einc.plan import Planner, alternatives, planner
-from einc.price import seconds
+from einc.price import Setting, seconds
 from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
@@ -26,7 +26,7 @@ from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
 
-GLANCE = 2  # ways that are followed up, for an order that is only priced
+GLANCE = 3  # ways that are followed up, for an order that is only priced
 TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
 TRIES = 8  # at smaller and smaller intermediates
 
@@ -65,7 +65,7 @@ class Plan:
     @cached_property
     def guarded(self) -> Function:
         """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return load(guarded_source(self.program, self.kind, self.typed))
+        return load(guarded_source(self.program, self.kind, self.sizes, self.typed))
 
 
 def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
@@ -106,8 +106,8 @@ def _quickest(order: Order, kind: Kind, options: Options) -> Order:
 def _seconds(order: Order, kind: Kind, options: Options) -> float:
     """What an order is predicted to take, lowered without looking far."""
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = lower(order.expression, order.tree, types, order.sizes, kind.backend, beam=GLANCE)
-    return seconds(program, order.sizes, kind.backend)
+    setting = Setting(order.sizes, kind.backend, kind.strided)
+    return seconds(lower(order.expression, order.tree, types, setting, GLANCE), setting)
 
 
 def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
@@ -138,7 +138,8 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types, order.sizes, kind.backend))))
+    setting = Setting(order.sizes, kind.backend, kind.strided)
+    program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
     if options.order == "C":
         program = verify(contiguous(program))
     if kind.backend.multiply_over:

@@ -17,7 +17,7 @@ from typing import TypeAlias
 
 from einc.backends.spelling import Backend
 from einc.emit import emit
-from einc.expression import Group
+from einc.expression import Group, Sizes
 from einc.operands import Kind
 from einc.program import Matmul, Multiply, Permute, Program, Sum, Value, Vecdot
 from einc.stages import may_view, views_only
@@ -61,12 +61,13 @@ def needed_tests(program: Program, backend: Backend) -> Tests:
     return Tests(tuple(sorted(shapes)), () if moves_only else tuple(sorted(dtypes.values())), moves_only)
 
 
-def guarded_source(program: Program, kind: Kind, typed: bool = False) -> str:
+def guarded_source(program: Program, kind: Kind, sizes: Sizes, typed: bool = False) -> str:
     """The program's function with its tests in front: for operands of another kind, it returns None or raises.
 
     Args:
         program: what the function does.
         kind: of the operands.
+        sizes: of all indices; no call with others comes past the tests where one is mentioned.
         typed: whether the user chose the type, so that none is lowered by circumstances.
     """
     backend, tests = kind.backend, needed_tests(program, kind.backend)
@@ -83,6 +84,7 @@ def guarded_source(program: Program, kind: Kind, typed: bool = False) -> str:
         backend,
         above=[*backend.guard_imports, *dtypes],
         first=[f"if {' or '.join(hindered)}:", "    return None"],
+        sizes=sizes,
     )
 
 

@@ -21,6 +21,7 @@ from einc.load import load
 from einc.lower import lower
 from einc.operands import Kind
 from einc.options import Options
+from einc.price import Setting
 from einc.program import Multiply, Program, Regroup, Step, Value, layout
 from einc.tree import Tree
 
@@ -73,7 +74,7 @@ def test_labels_never_become_code(label, library):
         expression = Expression((apart([first, "j", first]), apart(["j", "k"])), apart([first, "k"]))
         sizes = dict.fromkeys((first, "j", "k"), 4)
         types = Arithmetic(("float64",) * 2, "float64", "float64", "float64")
-        return emit(lower(expression, Tree(2, ((0, 1),)), types, sizes, BACKENDS[library]), BACKENDS[library])
+        return emit(lower(expression, Tree(2, ((0, 1),)), types, Setting(sizes, BACKENDS[library])), BACKENDS[library])
 
     def code(text):
         module = ast.parse(text)

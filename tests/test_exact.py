@@ -21,6 +21,7 @@ from einc.load import load
 from einc.lower import lower
 from einc.lower.magnitudes import Magnitudes, magnitude
 from einc.operands import admit
+from einc.price import Setting
 from einc.price.lie import memory
 from einc.program import Cast, Collect, Loop, Matmul, Multiply, Permute, Sum, Value, layout, verify
 from einc.simplify import simplify
@@ -43,7 +44,8 @@ def in_floats(text, operands, dtype=None):
     plan = einc.compile(text, dtype=dtype).plan(*operands)
     backend = slowly(plan.kind.library)
     types = arithmetic(plan.expression, plan.kind, dtype)
-    program = verify(simplify(verify(lower(plan.expression, plan.tree, types, plan.sizes, backend))))
+    setting = Setting(plan.sizes, backend, plan.kind.strided)
+    program = verify(simplify(verify(lower(plan.expression, plan.tree, types, setting))))
     return program, np.asarray(load(emit(program, backend))(*admit(operands)))
 
 
@@ -143,7 +145,7 @@ def test_what_is_proven(left, right, summed, dtype, found):
     operands = [np.broadcast_to(np.zeros((), name), shape) for name, shape in zip((left, right), shapes)]
     plan = einc.compile(MATRICES, dtype=dtype).plan(*operands)
     types = arithmetic(plan.expression, plan.kind, dtype)
-    program = lower(plan.expression, plan.tree, types, plan.sizes, slowly("numpy"))
+    program = lower(plan.expression, plan.tree, types, Setting(plan.sizes, slowly("numpy")))
     assert {step.value.dtype for step in program.steps if isinstance(step.op, Matmul | Loop)} == {found}
 
 
@@ -254,7 +256,7 @@ def value(name, text, dtype="int32"):
     ],
 )
 def test_magnitudes(op, dtype, largest):
-    known = Magnitudes(memory(SIZES))
+    known = Magnitudes(memory(SIZES, (), ()))
     x, y = value("x0", "ij", "int32"), value("x1", "ji")
     known._known[id(x)] = x, 10
     made = op(x, y)

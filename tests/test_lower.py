@@ -13,6 +13,7 @@ from einc.expression import Expression, apart
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
 from einc.operands import Kind
+from einc.price import Setting
 from einc.program import Cast, Matmul, Permute, Regroup, Value, verify
 from einc.tree import Tree
 
@@ -27,8 +28,7 @@ def lowered(text, *pairs, types=("float64", "float64", "float64")):
             expression,
             Tree(len(terms), pairs),
             Arithmetic((result,) * len(terms), compute, product, result),
-            dict.fromkeys("".join(terms), 64),
-            BACKENDS["torch"],
+            Setting(dict.fromkeys("".join(terms), 64), BACKENDS["torch"]),
         )
     )
 
@@ -114,8 +114,7 @@ def test_unit_axes_are_dropped_first():
         expression,
         Tree(2, ((0, 1),)),
         Arithmetic(("float64",) * 2, *["float64"] * 3),
-        {"i": 3, "j": 4},
-        BACKENDS["torch"],
+        Setting({"i": 3, "j": 4}, BACKENDS["torch"]),
     )
     assert isinstance(program.steps[0].op, Regroup)
     assert program.steps[0].value.layout == apart("i")

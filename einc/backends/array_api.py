@@ -39,6 +39,8 @@ _ARRAY_API = Backend(
     trace="xp.linalg.trace({x})",
     diagonal="xp.linalg.diagonal({last})",
     reshape="xp.reshape({x}, ({sizes},))",
+    insert=None,
+    drop=None,
     copy="xp.asarray({x}, copy=True)",
     contiguous="xp.asarray({x}, copy=True)",  # the standard knows no other order in memory
     embed="xp.where(xp.eye({x}.shape[-1]) != 0, {x}[..., None], xp.zeros((), dtype={x}.dtype))",

@@ -35,6 +35,8 @@ NUMPY = Backend(
     trace="{x}.trace()",
     diagonal="{x}.diagonal({axes})",
     reshape="{x}.reshape({sizes})",
+    insert=None,
+    drop=None,
     copy="{x}.copy()",
     contiguous='np.asarray({x}, order="C")',
     embed="np.where(np.eye({x}.shape[-1], dtype=bool), {x}[..., None], np.zeros((), {x}.dtype))",

@@ -99,6 +99,8 @@ class Backend:
     trace: str
     diagonal: str  # {axes}: nothing for the first two; or {last}: the array with them as its last two
     reshape: str  # {sizes}
+    insert: str | None  # an axis of size one at {axis}, if there is a quicker call than a subscript
+    drop: str | None  # the same for one that goes
     copy: str
     contiguous: str
     embed: str  # the last axis as a diagonal

@@ -7,10 +7,10 @@ import math
 from einc.backends.spelling import Backend, Exact, Rates
 
 _MATMULS = {
-    (1, 1): "torch.dot({x}, {y})",
-    (2, 1): "torch.mv({x}, {y})",
-    (2, 2): "torch.mm({x}, {y})",
-    (3, 3): "torch.bmm({x}, {y})",
+    (1, 1): "{x}.dot({y})",
+    (2, 1): "{x}.mv({y})",
+    (2, 2): "{x}.mm({y})",
+    (3, 3): "{x}.bmm({y})",
 }
 
 _RATES = Rates(
@@ -42,6 +42,8 @@ TORCH = Backend(
     trace="{x}.trace()",
     diagonal="{x}.diagonal({axes})",
     reshape="{x}.reshape({sizes})",
+    insert="{x}.unsqueeze({axis})",
+    drop="{x}.squeeze({axis})",
     copy="{x}.clone()",
     contiguous="{x}.contiguous()",
     embed="torch.diag_embed({x})",

@@ -6,14 +6,12 @@ from dataclasses import dataclass, replace
 from operator import itemgetter
 
 from einc.arithmetic import Arithmetic
-from einc.backends.spelling import Backend
-from einc.expression import Expression, Group, Layout, Sizes, flat
+from einc.expression import Expression, Group, Layout, flat
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
-from einc.price import Pricing
-from einc.price.lie import memory
+from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
 from einc.tree import Tree, contractions, terms
 
@@ -32,17 +30,15 @@ class Draft:
     nodes: tuple[Value, ...]
 
 
-def lower(
-    expression: Expression, tree: Tree, types: Arithmetic, sizes: Sizes, backend: Backend, beam: int = BEAM
-) -> Program:
+def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, beam: int = BEAM) -> Program:
     """The program that runs an expression in a tree's order and slices, in the given types.
 
     Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
     layout of an intermediate suits the step that reads it. `beam` says how many.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    lies = memory(sizes)
-    line = Line(Pricing(lies, backend, types.result), magnitudes=Magnitudes(lies) if types.lent else None)
+    pricing = priced(operands, setting, types.result)
+    line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
     drafts = [_operands_alone(operands, expression, tree, types, line)]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)

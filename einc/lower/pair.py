@@ -235,9 +235,10 @@ def _product_order(pair: Pair, roles: Roles) -> Group:
 
 
 def _natural_orders(pair: Pair, roles: Roles) -> tuple[Group, ...]:
-    """The orders that begin with one side as it is."""
-    orders = (*pair.x.indices, *roles.right), (*pair.y.indices, *roles.left)
-    return orders if roles.left else orders[::-1]
+    """The orders that begin with one side as it is, and those that end with what both sides have."""
+    begun = (*pair.x.indices, *roles.right), (*pair.y.indices, *roles.left)
+    ended = (*roles.left, *roles.right, *roles.batch), (*roles.right, *roles.left, *roles.batch)
+    return (*(begun if roles.left else begun[::-1]), *(ended if roles.left and roles.right else ()))
 
 
 def _better_swapped(roles: Roles, wanted: Group) -> bool:

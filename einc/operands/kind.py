@@ -24,13 +24,16 @@ LIKE = {"bfloat16": "float32", "complex32": "complex64"}  # what NumPy does not 
 class Kind:
     """All that a plan depends on: the library, and every operand's shape and dtype (by name).
 
-    A library that is neither NumPy nor torch has the name of its array API namespace. Where some sizes are
-    symbols, or unknown, the shapes are likely ones, and `fixed` is not set: what is planned has to serve others.
+    A library that is neither NumPy nor torch has the name of its array API namespace. `strided` tells, where
+    not all operands lie in memory as they are written, in which order the axes of each do, outermost first.
+    What is planned is right for any strides, and quick for these. Where some sizes are symbols, or unknown, the
+    shapes are likely ones, and `fixed` is not set: what is planned has to serve others.
     """
 
     library: str
     shapes: tuple[Shape, ...]
     dtypes: tuple[str, ...]
+    strided: tuple[tuple[int, ...], ...] = ()
     fixed: bool = True
 
     @property
@@ -45,7 +48,28 @@ def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[
     fixed = are_numbers(shapes)
     if text is not None:
         shapes = known_shapes(shapes, text, given)
-    return Kind(_library(arrays), shapes, tuple(dtype_name(array.dtype) for array in arrays), fixed)
+    dtypes = tuple(dtype_name(array.dtype) for array in arrays)
+    return Kind(_library(arrays), shapes, dtypes, _strided([_strides(array) for array in arrays], shapes), fixed)
+
+
+def _strides(array: Any) -> tuple[int, ...]:
+    """The strides of an array; none where they are not known."""
+    if isinstance(array, np.ndarray):
+        return array.strides
+    strides = tuple(array.stride()) if hasattr(array, "stride") else ()
+    return strides if all(type(stride) is int for stride in strides) else ()
+
+
+def _strided(strides: Sequence[tuple[int, ...]], shapes: Sequence[Shape]) -> tuple[tuple[int, ...], ...]:
+    """For each operand, the order of its axes in memory; nothing if all lie as they are written."""
+    orders = []
+    for own, shape in zip(strides, shapes):
+        written = tuple(range(len(shape)))
+        apart = len(own) == len(shape) and all(stride > 0 or size < 2 for stride, size in zip(own, shape))
+        long = [axis for axis in written if shape[axis] > 1]
+        lying = sorted(long, key=lambda axis: -own[axis]) if apart else long
+        orders.append(written if lying == long else (*lying, *(axis for axis in written if axis not in long)))
+    return tuple(orders) if any(order != (*sorted(order),) for order in orders) else ()
 
 
 def described(operands: Sequence[object], library: str | None = None) -> Kind:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates, category, itemsize
 from einc.expression import Group, Sizes, flat
-from einc.price.lie import Memory, memory
+from einc.price.copies import WARM, copy_seconds
+from einc.price.lie import Memory, Strided, memory
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
     Cast,
@@ -29,18 +31,31 @@ from einc.program import (
     Vecdot,
 )
 
-__all__ = ["Pricing", "seconds"]
+__all__ = ["Pricing", "Setting", "priced", "seconds"]
 
-WARM = 2**20  # elements of an array whose memory is taken from what was used before
 CACHED = 2**14  # elements that may be read in any order
 AXIS = 5e-8  # seconds for each index of a loop
 SUMMING = 2.0  # times as long takes it to begin a run of products that are summed
 
 
-def seconds(program: Program, sizes: Sizes, backend: Backend) -> float:
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """For what a program is made: the sizes of indices, the library, and how operands lie, if not as written."""
+
+    sizes: Sizes
+    backend: Backend
+    strided: Strided = ()
+
+
+def seconds(program: Program, setting: Setting) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = Pricing(memory(sizes), backend, program.results[0].dtype)
+    pricing = priced(program.operands, setting, program.results[0].dtype)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
+
+
+def priced(operands: Sequence[Value], setting: Setting, dtype: str) -> Pricing:
+    """The prices in a setting, before there are any steps, for a result of this dtype."""
+    return Pricing(memory(setting.sizes, operands, setting.strided), setting.backend, dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +86,7 @@ class Pricing:
             case Regroup(x, to) if self.memory.is_view(x, to):
                 return rates.view, self.memory.order(x)
             case Regroup(x) | Contiguous(x):
-                return rates.view + self._copy(x, lies), lies
+                return rates.view + copy_seconds(x, lies, self.memory, rates), lies
             case Multiply(x, y):
                 return self._elementwise(x, y, lies), lies
             case Matmul(x, y):
@@ -98,15 +113,12 @@ class Pricing:
             return self.rates.macs
         return self.rates.macs_of.get(x.dtype, self.rates.macs)
 
-    def _copy(self, x: Value, to: Group) -> float:
-        run = self.memory.run(to, (self.memory.order(x),))
-        return self.rates.call + self.memory.points(to) * (1 / self.rates.near + 1 / run / self.rates.far)
-
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
-        price = self._near(elements) + elements / self.memory.run(lies, orders) * self.rates.run
+        run = max(self.memory.run(lies, orders), self.memory.points(self.memory.told(lies)[-1:]))
+        price = self._near(elements) + elements / run * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
                 price += elements / self.rates.far / 2
@@ -124,11 +136,9 @@ class Pricing:
         every = tuple(dict.fromkeys(index for x in operands for index in x.indices))
         points = self.memory.points(every)
         orders = tuple(self.memory.order(x) for x in operands)
-        longest_first = sorted(orders, key=self.memory.points, reverse=True)
-        tried = longest_first[:1] if category(self.dtype) == "inexact" else longest_first  # as it was measured
-        runs = {order: self.memory.run(order, (*orders, lies)) for order in tried}
-        order = max(runs, key=runs.__getitem__)
-        start = self.rates.run * (1.0 if {*self.memory.told(order)[-1:]} <= {*lies} else SUMMING)
+        longest = max(orders, key=self.memory.points)
+        run = max(self.memory.run(longest, (*orders, lies)), self.memory.points(self.memory.told(longest)[-1:]))
+        start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
         call = self.rates.summing + AXIS * len(every)
         rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)
-        return call + points / rate + points / runs[order] * start
+        return call + points / rate + points / run * start

@@ -1,22 +1,29 @@
 """How values lie in memory: in which order of their indices, outermost first.
 
-Operands are taken to lie as they are written; what is computed lies as its axes say; views keep the order of
-what they look at.
+Operands lie as they are written, or as their strides say; what is computed lies as its axes say; views keep the
+order of what they look at.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from einc.expression import Group, Layout, Sizes, flat
 from einc.program import Value
 from einc.tree import Indices
 from einc.tree import points as span
 
+Strided: TypeAlias = Sequence[Sequence[int]]
 
-def memory(sizes: Sizes) -> Memory:
-    """Where only operands lie so far."""
-    return Memory(sizes, frozenset(index for index, size in sizes.items() if size <= 1))
+
+def memory(sizes: Sizes, operands: Sequence[Value] = (), strided: Strided = ()) -> Memory:
+    """Where only operands lie so far: as written, or with their axes in the orders that `strided` has."""
+    made = Memory(sizes, frozenset(index for index, size in sizes.items() if size <= 1))
+    for operand, axes in zip(operands, strided):
+        made.note(operand, flat(tuple(operand.layout[axis] for axis in axes)))
+    return made
 
 
 @dataclass(frozen=True, slots=True)

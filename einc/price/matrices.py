@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from einc.backends.spelling import Backend, Rates, category
 from einc.expression import Group, flat
+from einc.price.copies import copy_seconds
 from einc.price.lie import Memory
 from einc.program import Value
 
@@ -70,5 +71,4 @@ def _copied(x: Value, elements: int, memory: Memory, rates: Rates) -> float:
     """The seconds in which it does so: once, or matrix by matrix."""
     if not rates.copies_operands:
         return 2 * elements / rates.near
-    run = memory.run(flat(x.layout), (memory.order(x),))
-    return rates.call + memory.points(x.indices) * (1 / rates.near + 1 / run / rates.far)
+    return copy_seconds(x, flat(x.layout), memory, rates)

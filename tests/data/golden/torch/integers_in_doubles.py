@@ -6,7 +6,7 @@ def contraction(x0, x1):
     t0 = x0.to(torch.float64)  # b i j
     t1 = x1.to(torch.float64)  # b k j
     t2 = t1.mT  # b j k
-    t3 = torch.bmm(t0, t2)  # b i k
+    t3 = t0.bmm(t2)  # b i k
     del t0, t1, t2
     t4 = t3.to(torch.int64)  # b i k
     del t3

@@ -3,5 +3,5 @@ import torch
 
 def contraction(x0, x1):
     """ik, kj -> ij"""
-    t0 = torch.mm(x0, x1)  # i j
+    t0 = x0.mm(x1)  # i j
     return t0

@@ -3,5 +3,5 @@ import torch
 
 def contraction(x0, x1):
     """ij, j -> i"""
-    t0 = torch.mv(x0, x1)  # i
+    t0 = x0.mv(x1)  # i
     return t0

@@ -4,5 +4,5 @@ import torch
 def contraction(x0, x1):
     """i, ij -> j"""
     t0 = x1.t()  # j i
-    t1 = torch.mv(t0, x0)  # j
+    t1 = t0.mv(x0)  # j
     return t1

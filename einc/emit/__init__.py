@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from string import ascii_letters
-from typing import NamedTuple, TypeAlias, assert_never
+from typing import assert_never
 
 from einc.backends.spelling import Backend, category
-from einc.expression import Expression, Group, Index, Layout, show
+from einc.emit.names import Extents, Names, names_of, product_of
+from einc.expression import Expression, Group, Index, Layout, Sizes, show
 from einc.memory import is_view, released
 from einc.program import (
     Cast,
@@ -34,17 +35,14 @@ from einc.stages import sliced, stages, views_only
 
 FUNCTION = "contraction"  # the name of every function
 
-Extents: TypeAlias = Mapping[Index, str]  # for each index, source that reads its size
 
-
-class Names(NamedTuple):
-    """What source calls the size of each index, and the place of those that are sliced."""
-
-    sizes: Extents
-    places: Mapping[Index, str]
-
-
-def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: Sequence[str] = ()) -> str:
+def emit(
+    program: Program,
+    backend: Backend,
+    above: Sequence[str] = (),
+    first: Sequence[str] = (),
+    sizes: Sizes | None = None,
+) -> str:
     """A module that defines one plain function: straight line, one primitive a line, its layout beside it.
 
     Args:
@@ -52,9 +50,10 @@ def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: S
         backend: the library it calls.
         above: lines to put before the function.
         first: lines to put at the start of its body.
+        sizes: of all indices, where the function is for these alone; else it reads them from its operands.
     """
     parameters = ", ".join(operand.name for operand in program.operands)
-    lines = [f'"""{_title(program)}"""', *first, *_body(program, backend)]
+    lines = [f'"""{_title(program)}"""', *first, *_body(program, backend, sizes)]
     lines += _unfrozen(program, backend)
     lines.append(f"return {', '.join(result.name for result in program.results)}")
     body = [f"    {line}".rstrip() for line in lines]
@@ -68,9 +67,9 @@ def _imports(program: Program, backend: Backend) -> list[str]:
     return [*standard, *([""] if standard else []), backend.imports, *backend.loop_imports]
 
 
-def _body(program: Program, backend: Backend) -> list[str]:
+def _body(program: Program, backend: Backend, sizes: Sizes | None) -> list[str]:
     """A line for each step; those of a slice stand in a function of their own, which a loop calls."""
-    names, free = _names(program), released(program)
+    names, free = names_of(program, sizes), released(program)
     before, inside, after = (_lines(steps, backend, names, free) for steps in stages(program))
     for step in program.steps:
         if isinstance(step.op, Collect):
@@ -120,7 +119,7 @@ def _loop(
 
 def calls(program: Program, backend: Backend) -> list[str]:
     """What each step of a program is spelled as."""
-    names = _names(program)
+    names = names_of(program)
     return [spell(step.op, backend, names) for step in program.steps]
 
 
@@ -197,7 +196,7 @@ def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
     spelling = backend.matmul_any if op.large else backend.matmul.get(ranks, backend.matmul_any)
     x_name, y_name = x.name, y.name
     if backend.expand and ranks == (3, 3) and x.layout[0] != y.layout[0]:
-        size = _product_of(x.layout[0] or y.layout[0], names.sizes)
+        size = product_of(x.layout[0] or y.layout[0], names.sizes)
         if x.layout[0]:
             y_name = backend.expand.format(x=y_name, size=size)
         else:
@@ -205,10 +204,6 @@ def _matmul(op: Matmul, backend: Backend, names: Names) -> str:
     if x.dtype == "object":  # NumPy's dot loses what an object's own arithmetic raises
         spelling = backend.matmul_any
     return spelling.format(x=x_name, y=y_name)
-
-
-def _product_of(group: Group, sizes: Extents) -> str:
-    return " * ".join(_factor(sizes[index], len(group)) for index in group)
 
 
 def _loop_over_all(op: Loop, backend: Backend) -> str:
@@ -236,13 +231,22 @@ def _permute(x: Value, to: Layout, backend: Backend) -> str:
 
 def _regroup(x: Value, to: Layout, extents: Extents, backend: Backend) -> str:
     if [group for group in x.layout if group] == [group for group in to if group]:
-        return f"{x.name}[{_units(x.layout, to)}]"
-    sizes = (_product_of(group, extents) or "1" for group in to)
+        if one := _one_unit(x, to, backend):
+            return one
+        numbers = to and all(extents[index].isdigit() for group in to for index in group)
+        if not (backend.insert and numbers):  # else a reshape is the quickest
+            return f"{x.name}[{_units(x.layout, to)}]"
+    sizes = (product_of(group, extents) or "1" for group in to)
     return backend.reshape.format(x=x.name, sizes="-1" if len(to) == 1 else ", ".join(sizes))
 
 
-def _factor(size: str, factors: int) -> str:
-    return f"({size})" if factors > 1 and "//" in size else size
+def _one_unit(x: Value, to: Layout, backend: Backend) -> str:
+    """The call that inserts or drops one axis of size one, if that is all and there is one."""
+    spelling, shorter, longer = backend.insert, x.layout, to
+    if len(x.layout) > len(to):
+        spelling, shorter, longer = backend.drop, to, x.layout
+    axis = next((axis for axis, group in enumerate(longer) if (*longer[:axis], *longer[axis + 1 :]) == shorter), -1)
+    return spelling.format(x=x.name, axis=axis) if spelling and axis > 0 else ""
 
 
 def _units(old: Layout, new: Layout) -> str:
@@ -266,29 +270,3 @@ def _at_places(x: Value, places: Mapping[Index, str]) -> str:
     while axes[-1] == ":":
         axes.pop()
     return ", ".join(axes if len(axes) < len(x.layout) or ":" in axes else [*axes, "..."])
-
-
-def _names(program: Program) -> Names:
-    return Names(_extents(program), {index: f"i{n}" for n, index in enumerate(sliced(program))})
-
-
-def _extents(program: Program) -> Extents:
-    """For every index, what reads its size: an axis of its own, or else what a group's axis leaves for it."""
-    extents: dict[Index, str] = {}
-    merged: list[tuple[Group, str]] = []
-    for operand in program.operands:
-        for axis, group in enumerate(operand.layout):
-            size = f"{operand.name}.shape[{axis}]"
-            if len(group) == 1:
-                extents.setdefault(group[0], size)
-            elif group:
-                merged.append((group, size))
-    for index, number in program.given:
-        extents.setdefault(index, str(number))
-    for _ in merged:  # each round tells at least one more
-        for group, size in merged:
-            unknown = [index for index in group if index not in extents]
-            if len(unknown) == 1:
-                known = " * ".join(extents[index] for index in group if index in extents)
-                extents[unknown[0]] = f"{size} // ({known})" if "*" in known else f"{size} // {known}"
-    return extents
