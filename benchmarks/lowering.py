@@ -40,6 +40,8 @@ Call = Callable[[], Any]
 BY_HAND = "by hand"
 NO_PEERS = ("einc", REFERENCE_AGAIN, "µs", BY_HAND)
 
+SET = 0.02  # the share of bools that are
+
 
 def main() -> None:
     """Measure and print."""
@@ -73,7 +75,7 @@ def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, 
     """Everyone who computes a case, einc first."""
     shapes = case.shapes(large)
     generator = np.random.default_rng(0)
-    arrays: list[Any] = [generator.standard_normal(shape).astype(dtype) for shape in shapes]
+    arrays: list[Any] = [operand(shape, dtype, generator) for shape in shapes]
     compiled = einc.compile(case.text)
     calls: dict[str, Call] = {"einc": lambda: compiled(*arrays)}
     expression = opt_einsum.contract_expression(case.text, *shapes)
@@ -83,12 +85,15 @@ def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, 
 
         arrays[:] = [torch.from_numpy(array) for array in arrays]
         calls["torch.einsum"] = lambda: torch.einsum(case.text, *arrays)
+        if dtype == "bool":  # of which torch has no products
+            calls = {name: calls[name] for name in ("einc",)}
+            calls["torch.einsum"] = lambda: torch.einsum(case.text, *(x.float() for x in arrays)).bool()
     else:
         calls["np.einsum"] = lambda: np.einsum(case.text, *arrays)
         calls["np.einsum, optimized"] = lambda: np.einsum(case.text, *arrays, optimize=True)
         if len(arrays) > 2 or np.prod([size for _, size in case.sizes], dtype=float) > 1e8:
             del calls["np.einsum"]  # takes minutes
-    if find_spec("cotengra") and len(arrays) > 1:
+    if find_spec("cotengra") and len(arrays) > 1 and not (library == "torch" and dtype == "bool"):
         import cotengra
 
         tree = cotengra.einsum_expression(case.text, *shapes)
@@ -96,6 +101,15 @@ def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, 
     if (hand := by_hand(case.text, library)) is not None:
         calls[BY_HAND] = lambda: hand(*arrays)
     return calls
+
+
+def operand(shape: tuple[int, ...], dtype: str, generator: np.random.Generator) -> Any:
+    """Elements from all over a type of integers; of others, some around zero; and few that are true."""
+    if dtype == "bool":
+        return generator.random(shape) < SET
+    if np.dtype(dtype).kind in "iu":
+        return generator.integers(np.iinfo(dtype).min, np.iinfo(dtype).max, shape, dtype, endpoint=True)
+    return generator.standard_normal(shape).astype(dtype)
 
 
 def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from einc.backends.spelling import Exact, category
 from einc.expression import Expression
 from einc.operands import Kind, check_arithmetic, check_casts, promoted
 
@@ -14,13 +15,15 @@ class Arithmetic:
 
     Operands are cast to `compute` before their first sum or product, and the result to
     `result` after the last, so that every form computes as if in the promoted type from the
-    start. Matrix products are computed in `product`, cast to and from around each.
+    start. Matrix products are computed in `product`, cast to and from around each. Those of integers and bool may be
+    computed as `lent` says as well, where that is exact.
     """
 
     operands: tuple[str, ...]
     compute: str
     product: str
     result: str
+    lent: tuple[Exact, ...] = ()
 
 
 def arithmetic(expression: Expression, kind: Kind, dtype: str | None = None, casting: str = "safe") -> Arithmetic:
@@ -37,10 +40,13 @@ def arithmetic(expression: Expression, kind: Kind, dtype: str | None = None, cas
             not be cast.
     """
     if expression.moves_only and dtype in (None, *kind.dtypes):
-        return Arithmetic(kind.dtypes, *kind.dtypes * 3)
+        (same,) = kind.dtypes
+        return Arithmetic(kind.dtypes, same, same, same)
     check_arithmetic(kind)
     if dtype is not None:
         check_casts(kind, dtype, casting)
     result = dtype or promoted(kind)
     compute = kind.backend.compute_in.get(result, result)
-    return Arithmetic(kind.dtypes, compute, kind.backend.multiply_matrices_in.get(compute, compute), result)
+    product = kind.backend.multiply_matrices_in.get(compute, compute)
+    counts = category(product) != "inexact" and kind.fixed  # else nothing is known of how many are summed
+    return Arithmetic(kind.dtypes, compute, product, result, kind.backend.exact if counts else ())

@@ -19,6 +19,7 @@ from einc.operands import (
     LARGEST_SIZE,
     Kind,
     admit,
+    are_numbers,
     autocasts,
     copied_into,
     described,
@@ -128,8 +129,8 @@ class Compiled:
 
     def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
         """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
-        shapes = known_shapes(shapes, self._written, self._options.sizes)
-        self._latest = self._plan_for(Kind(TORCH.name, shapes, tuple(dtypes)))
+        known = known_shapes(shapes, self._written, self._options.sizes)
+        self._latest = self._plan_for(Kind(TORCH.name, known, tuple(dtypes), fixed=are_numbers(shapes)))
         return self._latest
 
     def is_lowered(self, shapes: Sequence[Sequence[int | None]]) -> bool:

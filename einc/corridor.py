@@ -21,6 +21,7 @@ from einc.plan import Planner, alternatives, planner
 from einc.price import Setting, seconds
 from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
+from einc.reuse import overwriting
 from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
@@ -141,6 +142,8 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
     if options.order == "C":
         program = verify(contiguous(program))
+    if kind.backend.multiply_over:
+        program = verify(overwriting(program))
     _check_axes(most_axes(program), kind)
     source = emit(program, kind.backend)
     return Plan(kind, order.expression, order.sizes, order.tree, program, source, options.dtype is not None)

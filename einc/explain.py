@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from einc.backends.spelling import itemsize
 from einc.compiler import compiled
 from einc.corridor import Plan
 from einc.emit import calls
 from einc.expression import Expression, Index, Shape, Sizes, flat
-from einc.memory import itemsize, peak
+from einc.memory import peak
 from einc.options import choose
 from einc.plan import to_path
 from einc.program import Step, Value, read

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 
+from einc.backends.spelling import itemsize
 from einc.expression import Sizes
-from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.program import Diagonal, Multiply, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
 from einc.stages import stages
 from einc.tree import points
 
@@ -33,8 +33,10 @@ def released(program: Program) -> Mapping[Value, tuple[Value, ...]]:
 
 
 def is_view(op: Primitive) -> bool:
-    """Whether the result is sure to share the memory of what it reads, and takes none of its own."""
+    """Whether the result is sure to share the memory of what it reads first, and takes none of its own."""
     match op:
+        case Multiply(over=over):
+            return over
         case Diagonal() | Permute() | Slice():
             return True
         case Regroup(x, to):
@@ -72,12 +74,6 @@ def most_axes(program: Program) -> int:
     """The rank of its largest value."""
     values = (*program.operands, *(step.value for step in program.steps))
     return max(len(value.layout) for value in values)
-
-
-def itemsize(dtype: str) -> int:
-    """Bytes of an element: of float32, complex64, bfloat16, float8_e4m3fn, but not bool, as its name tells."""
-    bits = re.search(r"\d+", dtype)
-    return int(bits.group()) // 8 if bits else 1
 
 
 def _bytes(value: Value, sizes: Sizes) -> int:

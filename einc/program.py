@@ -104,6 +104,7 @@ class Multiply:
 
     x: Value
     y: Value
+    over: bool = False  # whether it is written over `x`, which has its layout and is not read again
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,8 +233,10 @@ def layout(op: Primitive) -> Layout:
 
 def _of_product(op: Product) -> Layout:
     match op:
-        case Multiply(x, y):
-            return _aligned(x.layout, y.layout, op)
+        case Multiply(x, y, over):
+            aligned = _aligned(x.layout, y.layout, op)
+            assert not over or (x.indices and x.layout == aligned), op
+            return aligned
         case Matmul(x, y):
             return _contracted(x.layout, y.layout, op)
         case Vecdot(x, y):
@@ -261,6 +264,9 @@ def verify(program: Program) -> Program:
     made = set(program.operands)
     for step in program.steps:
         assert made.issuperset(read(step.op)), step
+        if isinstance(step.op, Multiply) and step.op.over:
+            assert step.op.x not in program.operands, step
+            made.remove(step.op.x)
         assert step.value.layout == layout(step.op), step
         assert step.value.dtype == dtype(step.op), step
         made.add(step.value)

@@ -10,9 +10,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import TypeAlias
 
-from einc.backends.spelling import category
+from einc.backends.spelling import category, itemsize
 from einc.expression import apart
-from einc.program import Diagonal, Loop, Permute, Primitive, Program, Regroup, Step, Sum, Trace, Value, read, reading
+from einc.program import (
+    Cast,
+    Diagonal,
+    Loop,
+    Permute,
+    Primitive,
+    Program,
+    Regroup,
+    Step,
+    Sum,
+    Trace,
+    Value,
+    read,
+    reading,
+)
 
 HALVES = frozenset({"float16", "bfloat16"})
 
@@ -50,6 +64,24 @@ def regroup_of_regroup(op: Primitive, makers: Makers) -> Primitive | None:
     return None
 
 
+def cast_of_cast(op: Primitive, makers: Makers) -> Primitive | None:
+    """Integers that were cast to a type which holds them all are cast from the first."""
+    match op:
+        case Cast(x, to):
+            match makers.get(x):
+                case Cast(first) if _holds(x.dtype, first.dtype):
+                    return Cast(first, to)
+    return None
+
+
+def _holds(wide: str, narrow: str) -> bool:
+    """Whether every number of one type of integers, or bool, is one of another."""
+    if "inexact" in (category(wide), category(narrow)) or wide == "bool":
+        return False
+    signs = wide.startswith("u"), narrow.startswith(("u", "bool"))
+    return (itemsize(narrow) < itemsize(wide) and signs != (True, False)) or narrow == "bool"
+
+
 def idle_regroup(op: Primitive, makers: Makers) -> Primitive | None:  # noqa: ARG001
     """A grouping that changes nothing is the identity, as which it is dropped unless it is a result."""
     match op:
@@ -74,7 +106,7 @@ def _viewed(x: Value, makers: Makers) -> Value:
     return x
 
 
-RULES: tuple[Rule, ...] = (trace, permute_of_permute, regroup_of_regroup, idle_regroup, loop_of_view)
+RULES: tuple[Rule, ...] = (trace, cast_of_cast, permute_of_permute, regroup_of_regroup, idle_regroup, loop_of_view)
 
 
 def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:

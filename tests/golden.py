@@ -66,6 +66,10 @@ OTHERS = [
     Golden("embedded_product", "ij,jk->iki", ((2, 3), (3, 4))),
     Golden("integers", "ij,jk->i", ((2, 3), (3, 4)), "int32"),
     Golden("bools", "ij,jk->ik", ((2, 3), (3, 4)), "bool"),
+    Golden("integers_in_floats", "ij,jk->ik", ((300, 200), (200, 100)), "int8"),
+    Golden("integers_in_doubles", "bij,bkj->bik", ((8, 100, 200), (8, 90, 200)), "int16"),
+    Golden("bools_in_floats", "ij,jk->ik", ((300, 200), (200, 100)), "bool"),
+    Golden("products", "ij,ij,ji->ij", ((4, 3), (4, 3), (3, 4))),
     Golden("any", "ij->i", ((2, 3),), "bool"),
     Golden("halves", "ij,jk->ik", ((2, 3), (3, 4)), "float16"),
 ]

@@ -34,7 +34,8 @@ def types(text, library, *dtypes):
     ],
 )
 def test_types(library, dtypes, compute, product, result):
-    assert types("ij,jk->ik", library, *dtypes) == Arithmetic(dtypes, compute, product, result)
+    found = types("ij,jk->ik", library, *dtypes)
+    assert found == Arithmetic(dtypes, compute, product, result, found.lent)
 
 
 def test_what_only_moves_needs_no_arithmetic():

@@ -122,7 +122,7 @@ def test_spelling(op, library, dtype_name):
     extents = tuple(Value(f"s{index}", ((index,),), dtype_name) for index in SIZES)
     program = Program((*operands, *extents), (Step(result, op, 0),), (result,))
     arrays = [operand(v) for v in operands]
-    given = [*arrays, *(operand(v) for v in extents)]
+    given = [*map(np.copy, arrays), *(operand(v) for v in extents)]
     if library != "numpy":
         given = [module.asarray(np.array(array)) for array in given]
     made = np.asarray(load(emit(program, TABLES[library]))(*given))

@@ -23,7 +23,7 @@ LAYERS = (
     ("operands", "memory", "price"),
     ("emit",),
     ("options", "arithmetic", "load", "guard"),
-    ("lower", "simplify"),
+    ("lower", "simplify", "reuse"),
     ("corridor",),
     ("compiler",),
     ("explain", "calibrate", "nn", "traced", "torch"),

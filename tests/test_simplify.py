@@ -6,8 +6,16 @@ import pytest
 from test_program import layout_of, value
 
 from einc.lower.line import Line
-from einc.program import Diagonal, Loop, Multiply, Permute, Program, Regroup, Sum, Trace, verify
-from einc.simplify import idle_regroup, loop_of_view, permute_of_permute, regroup_of_regroup, simplify, trace
+from einc.program import Cast, Diagonal, Loop, Multiply, Permute, Program, Regroup, Sum, Trace, verify
+from einc.simplify import (
+    cast_of_cast,
+    idle_regroup,
+    loop_of_view,
+    permute_of_permute,
+    regroup_of_regroup,
+    simplify,
+    trace,
+)
 
 
 def program(x, *makers):
@@ -30,6 +38,18 @@ RULES = [
         value("i j k", "x0"),
         [lambda v: Permute(v, layout_of("k i j")), lambda v: Permute(v, layout_of("j i k"))],
         [lambda v: Permute(v, layout_of("j i k"))],
+    ),
+    (
+        cast_of_cast,
+        value("i j", "x0", "int8"),
+        [lambda v: Cast(v, "int32"), lambda v: Cast(v, "float32")],
+        [lambda v: Cast(v, "float32")],
+    ),
+    (
+        cast_of_cast,
+        value("i j", "x0", "bool"),
+        [lambda v: Cast(v, "uint8"), lambda v: Cast(v, "float32")],
+        [lambda v: Cast(v, "float32")],
     ),
     (
         idle_regroup,
@@ -63,6 +83,12 @@ def test_rules(rule, x, before, after):
         (value("i i", "x0", "int32"), [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))]),  # traces widen integers
         (value("i i j", "x0"), [lambda v: Diagonal(v, "i"), lambda v: Sum(v, ("i",))]),
         (value("i j", "x0"), [lambda v: Permute(v, layout_of("j i")), lambda v: Sum(v, ("i",))]),
+        (value("i", "x0", "int16"), [lambda v: Cast(v, "int8"), lambda v: Cast(v, "int32")]),  # which may wrap
+        (value("i", "x0", "int8"), [lambda v: Cast(v, "uint16"), lambda v: Cast(v, "int32")]),
+        (value("i", "x0", "uint8"), [lambda v: Cast(v, "int8"), lambda v: Cast(v, "int32")]),
+        (value("i", "x0", "int8"), [lambda v: Cast(v, "bool"), lambda v: Cast(v, "int32")]),
+        (value("i", "x0", "float64"), [lambda v: Cast(v, "int64"), lambda v: Cast(v, "int8")]),
+        (value("i", "x0", "int64"), [lambda v: Cast(v, "float32"), lambda v: Cast(v, "float64")]),
     ],
 )
 def test_what_is_left_alone(x, makers):

@@ -38,6 +38,35 @@ A 0-d tensor counts for its category only: a float32 tensor times a 0-d float64 
 | float16 on NumPy | in float32 throughout, rounded once at the end |
 | float16, bfloat16 on torch | sums and products of matrices accumulate in float32; each step rounds once |
 | others | in the promoted type |
+
+## Matrix products without BLAS
+
+Libraries have no BLAS for integers and bool: NumPy's products of them take up to fifty times as long as those of
+float32. einc computes them in floats where that is predicted to be quicker, and proven to be exact. Every partial sum
+is at most the number of terms times the largest magnitudes of both sides; a side counts with the type that the
+operand came in, so `dtype="int32"` over int8 is proven for long sums:
+
+| product | through float32 | through float64 |
+|---|---|---|
+| int8 by int8 | up to 1,024 terms | always (to 2³⁹) |
+| uint8 by uint8 | up to 258 terms | always (to 2³⁷) |
+| bool by int32 | no | up to 4,194,304 terms |
+| int16 by int16 | no | up to 8,388,608 terms |
+| int32 by int32, int64 by int64 | no | no |
+| bool by bool | always, as no sum of what is not negative is rounded to zero | |
+
+The result is cast back by way of integers that hold it, and wraps there as integers do. With torch, settings may have
+float32 products round their factors to bfloat16 or TensorFloat32, so float32 serves only for factors of eight bits,
+which both hold.
+
+What is proven for some sizes is run for those alone: the sizes are tested in front. Where they are symbols, as while
+a program for all sizes is traced, integers are multiplied as integers. Sources that you keep are exact up to the
+terms above.
+
+Splitting int32 into halves of 16 bits, three products of float64 each, gains nothing on NumPy below sides of 1,024,
+and on torch nothing at all; int64 would take ten. Both are left to the library, and so are float16 and bfloat16 to
+torch. Arrays of other libraries are computed in their own type. On CUDA, torch has no matrix product of integers:
+there (not measured yet), what is computed in floats runs, and the rest is refused by torch.
 """
 
 

@@ -16,12 +16,15 @@ _RATES = Rates(
     summing=5e-7,
     view=5e-7,
     macs=7e10,
+    macs_of={},
+    columns=0.0,
     matrix=3e-8,
     near=2e9,
     far=2e8,
     run=2e-9,
     column=1.0,
     loop=0.0,
+    loop_of={},
     large=math.inf,
     copies_operands=True,
 )
@@ -45,6 +48,7 @@ _ARRAY_API = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="xp.multiply({x}, {y})",
+    multiply_over=None,
     matmul={},
     matmul_any="xp.matmul({x}, {y})",
     loop_tools=(),
@@ -77,6 +81,7 @@ _ARRAY_API = Backend(
     # The standard has no arithmetic with bool; libraries differ in what they sum half types in.
     compute_in={"bool": "float32", "float16": "float32", "bfloat16": "float32"},
     multiply_matrices_in={},
+    exact=(),  # some of these libraries round the factors of matrix products, or know no float64
 )
 
 

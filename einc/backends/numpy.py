@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from einc.backends.spelling import INTEGERS, Backend, Rates
+from einc.backends.spelling import INTEGERS, Backend, Exact, Rates
+
+_LOOPS = {8: 2.5e10, 16: 2.5e10, 32: 8e9, 64: 2.7e9}  # multiply-adds a second of integers, by their bits
 
 _RATES = Rates(
     call=2.7e-7,
@@ -10,12 +12,15 @@ _RATES = Rates(
     summing=6.5e-7,
     view=1.5e-7,
     macs=7e10,
+    macs_of={**dict.fromkeys(INTEGERS, 1.5e9), "bool": 3e9, "float64": 3.5e10},
+    columns=0.0,
     matrix=3e-8,
     near=2e9,
     far=2e8,
     run=5e-9,
     column=1.0,
     loop=3.5e9,
+    loop_of={**{name: _LOOPS[int(name.lstrip("uint"))] for name in INTEGERS}, "bool": 1e9},
     large=2**14,  # dot fills its result with zeros first
     copies_operands=False,
 )
@@ -39,6 +44,7 @@ NUMPY = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="np.multiply({x}, {y})",  # the operator would warn where 0-d integers wrap
+    multiply_over="np.multiply({x}, {y}, out={x})",
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
     matmul_any="np.matmul({x}, {y})",
@@ -74,4 +80,5 @@ NUMPY = Backend(
     names={"object": "object_"},
     compute_in={"float16": "float32"},
     multiply_matrices_in={},
+    exact=(Exact("float32", 2**24, 2**24), Exact("float64", 2**53, 2**53)),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -17,6 +18,27 @@ def category(dtype: str) -> Category:
     return "bool" if dtype == "bool" else "integer" if dtype in INTEGERS else "inexact"
 
 
+def itemsize(dtype: str) -> int:
+    """Bytes of an element: of float32, complex64, bfloat16, float8_e4m3fn, but not bool, as its name tells."""
+    bits = re.search(r"\d+", dtype)
+    return int(bits.group()) // 8 if bits else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Exact:
+    """Which matrix products of integers are exact in an inexact dtype, whatever the order of their sums.
+
+    Attributes:
+        dtype: the inexact one.
+        factor: the largest magnitude of an element of either side.
+        total: the largest that the sum of all magnitudes may have.
+    """
+
+    dtype: str
+    factor: int
+    total: int
+
+
 @dataclass(frozen=True, slots=True)
 class Rates:
     """Speeds of a library on one core, in float32, as far as choices between ways of the same work need them.
@@ -27,12 +49,15 @@ class Rates:
         summing: seconds of one that sums.
         view: seconds of one that makes no new array.
         macs: multiply-adds a second of large matrix products.
+        macs_of: the same of the dtypes that have no BLAS, and of float64, which competes with them.
+        columns: of a matrix product without BLAS, at which it runs at half speed.
         matrix: seconds for each matrix of a batch.
         near: elements a second of copies and products element by element.
         far: runs of elements side by side, of which a copy starts as many a second.
         run: seconds in which a product element by element starts one.
         column: times as slow is a batch of products of matrices with one column as with one row.
         loop: multiply-adds a second of one loop over all indices.
+        loop_of: the same of the dtypes in which it differs.
         large: elements of a matrix product's result from which the call for any ranks is the quicker one.
         copies_operands: whether a product copies operands that lie badly; else it is slow.
     """
@@ -42,12 +67,15 @@ class Rates:
     summing: float
     view: float
     macs: float
+    macs_of: Mapping[str, float]
+    columns: float
     matrix: float
     near: float
     far: float
     run: float
     column: float
     loop: float
+    loop_of: Mapping[str, float]
     large: float
     copies_operands: bool
 
@@ -80,6 +108,7 @@ class Backend:
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more
     multiply: str
+    multiply_over: str | None  # the same written over {x}, if that is no concern of anybody else's
     matmul: Mapping[Ranks, str]  # by the ranks of both operands
     matmul_any: str  # for all other ranks
     vecdot: str
@@ -113,3 +142,4 @@ class Backend:
     names: Mapping[str, str]  # of those that the library's namespace calls otherwise
     compute_in: Mapping[str, str]  # dtypes whose sums and products are computed in another, rounded at the end
     multiply_matrices_in: Mapping[str, str]  # dtypes without a matrix product, and the one that lends its own
+    exact: tuple[Exact, ...]  # what may lend integers its matrix product where that is exact, the quickest first

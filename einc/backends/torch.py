@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from einc.backends.spelling import Backend, Rates
+from einc.backends.spelling import Backend, Exact, Rates
 
 _MATMULS = {
     (1, 1): "{x}.dot({y})",
@@ -19,12 +19,15 @@ _RATES = Rates(
     summing=1.5e-6,
     view=7.5e-7,
     macs=9e10,
+    macs_of={"uint8": 4e10, "int8": 4e10, "int16": 3.5e10, "int32": 1.7e10, "int64": 1.3e10, "float64": 4e10},
+    columns=64.0,
     matrix=8e-8,
     near=2e9,
     far=2e8,
     run=2e-9,
     column=2.0,
     loop=0.0,
+    loop_of={},
     large=math.inf,
     copies_operands=True,
 )
@@ -48,6 +51,7 @@ TORCH = Backend(
     transpose="{x}.t()",
     swap_last="{x}.mT",
     multiply="{x} * {y}",
+    multiply_over=None,  # a graph of gradients may need what would be written over
     matmul=_MATMULS,
     matmul_any="torch.matmul({x}, {y})",
     loop_tools=("from functools import partial",),
@@ -90,4 +94,6 @@ TORCH = Backend(
     names={},
     compute_in={"complex32": "complex64"},  # float16 beside a 0-d complex number; it has no sums
     multiply_matrices_in={"bool": "float32"},
+    # Settings of torch may have it round the factors of float32 products to bfloat16 or TensorFloat32.
+    exact=(Exact("float32", 2**8, 2**24), Exact("float64", 2**53, 2**53)),
 )

@@ -146,7 +146,7 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR091
         case Regroup(x, to):
             return _regroup(x, to, names.sizes, backend)
         case Multiply(x, y):
-            return backend.multiply.format(x=x.name, y=y.name)
+            return ((op.over and backend.multiply_over) or backend.multiply).format(x=x.name, y=y.name)
         case Vecdot(x, y):
             return backend.vecdot.format(x=x.name, y=y.name)
         case Loop():

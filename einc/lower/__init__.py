@@ -8,6 +8,7 @@ from operator import itemgetter
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
 from einc.lower.line import Line
+from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Setting, priced
@@ -36,7 +37,9 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     layout of an intermediate suits the step that reads it. `beam` says how many.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    drafts = [_operands_alone(operands, expression, tree, types, Line(priced(operands, setting)))]
+    pricing = priced(operands, setting, types.result)
+    line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
+    drafts = [_operands_alone(operands, expression, tree, types, line)]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     if len(tree.pairs) > WIDE:
@@ -47,7 +50,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
         grown: list[tuple[Line, Draft, Value]] = []
         for draft in drafts:
             x, y = draft.nodes[step.left], draft.nodes[step.right]
-            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product)
+            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product, types.lent)
             for way in ways(draft.line, pair):
                 line = draft.line.branch(len(draft.nodes))
                 grown.append((line, draft, way(line)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from einc.expression import Group
+from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
 from einc.program import Primitive, Step, Value, dtype, layout
 
@@ -12,8 +13,11 @@ LETTERS = 52  # for the indices of one loop
 class Line:
     """The steps so far. Called with a primitive, it adds the step, names its value and returns it."""
 
-    def __init__(self, pricing: Pricing | None = None, before: Line | None = None) -> None:
+    def __init__(
+        self, pricing: Pricing | None = None, before: Line | None = None, magnitudes: Magnitudes | None = None
+    ) -> None:
         self.pricing = pricing
+        self.magnitudes = magnitudes
         self.before = before
         self.steps: list[Step] = []
         self.first: int = 0 if before is None else before.first + len(before.steps)
@@ -25,6 +29,8 @@ class Line:
         value = Value(f"t{self.first + len(self.steps)}", layout(op), dtype(op))
         if self.pricing is not None:
             self.seconds += self.pricing.note(op, value)
+        if self.magnitudes is not None:
+            self.magnitudes.note(op, value)
         self.steps.append(Step(value, op, self.node))
         return value
 
@@ -49,7 +55,7 @@ class Line:
 
     def branch(self, node: int) -> Line:
         """One way to go on, for a node."""
-        line = Line(self.pricing, self)
+        line = Line(self.pricing, self, self.magnitudes)
         line.node = node
         return line
 

@@ -11,11 +11,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import dropwhile
+from itertools import product as combinations
 from typing import TypeAlias
 
+from einc.backends.spelling import Exact, category
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
+from einc.lower.magnitudes import magnitude
 from einc.lower.unary import arranged, cast, permuted, regrouped, summed
 from einc.program import Loop, Matmul, Multiply, Value, Vecdot
 from einc.tree import Indices
@@ -34,6 +37,7 @@ class Pair:
         kept: the indices that the result needs.
         wanted: an order of them that would be welcome, or none.
         product: the dtype of matrix products.
+        lent: others, for integers of which their products are exact.
     """
 
     x: Value
@@ -41,6 +45,7 @@ class Pair:
     kept: Indices
     wanted: Group
     product: str
+    lent: tuple[Exact, ...] = ()
 
     @cached_property
     def roles(self) -> Roles:
@@ -62,13 +67,14 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
                 yield partial(looped, pair=pair, order=order)
         return
+    products = pair.product, *exact_products(line, pair)
     first = pair.swapped if _better_swapped(roles, pair.wanted) else pair
     for side in (first, first.swapped):
-        for chosen in matrix_roles(line, side):
-            yield partial(matrix_multiplied, pair=side, roles=chosen)
+        for chosen, product in combinations(matrix_roles(line, side), products):
+            yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
     for side in (first, first.swapped):
-        for chosen in promoted_roles(line, side):
-            yield partial(matrix_multiplied, pair=side, roles=chosen)
+        for chosen, product in combinations(promoted_roles(line, side), products):
+            yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
     if not roles.left and not roles.right and roles.batch:
         yield partial(multiplied_and_summed, pair=pair)
         if pair.x.dtype in REAL:
@@ -100,10 +106,9 @@ def looped(line: Line, pair: Pair, order: Group) -> Value:
     return line(Loop((pair.x, pair.y), order))
 
 
-def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:
+def matrix_multiplied(line: Line, pair: Pair, roles: Roles, product: str) -> Value:
     """Something is summed: a matrix product, of vectors where no batch needs its sides as matrices."""
-    back = pair.x.dtype
-    x, y = cast(line, pair.x, pair.product), cast(line, pair.y, pair.product)
+    x, y = cast(line, pair.x, product), cast(line, pair.y, product)
     batch = _batch(line, x, y, roles.batch)
     x = arranged(line, x, (*_own(batch, x), *_side(roles.left, batch), roles.summed))
     if batch and not roles.left and not roles.right:  # as rows first: libraries are quicker with their transposes
@@ -113,7 +118,31 @@ def matrix_multiplied(line: Line, pair: Pair, roles: Roles) -> Value:
         y = arranged(line, y, (*_own(batch, y), roles.summed, *_side(roles.right, batch)))
     made = (*roles.batch, *roles.left, *roles.right)
     z = regrouped(line, line(Matmul(x, y, line.is_large(made))), apart(made))
-    return cast(line, summed(line, z, pair.kept), back)
+    return cast_back(line, summed(line, z, pair.kept), pair.x.dtype)
+
+
+def exact_products(line: Line, pair: Pair) -> Iterator[str]:
+    """The quickest dtype in which a matrix product of integers is exact, if any; of bool, any is.
+
+    Sums of what is not negative never become zero, however they are rounded.
+    """
+    if line.magnitudes is None:
+        return
+    x, y = line.magnitudes.of(pair.x), line.magnitudes.of(pair.y)
+    total = x * y * line.points(pair.roles.summed)
+    for exact in pair.lent:
+        if pair.x.dtype == "bool" or (max(x, y) <= exact.factor and total <= exact.total):
+            yield exact.dtype
+            return
+
+
+def cast_back(line: Line, x: Value, to: str) -> Value:
+    """The result of a matrix product in the dtype `to`: if it wraps there, by way of integers that hold it."""
+    if line.magnitudes is not None and x.dtype != to and category(to) == "integer":
+        largest = line.magnitudes.of(x)
+        if largest >= magnitude(to):
+            x = cast(line, x, "int32" if largest < magnitude("int32") else "int64")
+    return cast(line, x, to)
 
 
 def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:

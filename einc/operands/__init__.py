@@ -3,13 +3,14 @@
 from einc.operands.admitted import admit, viewable
 from einc.operands.kind import LARGEST_SIZE, Kind, described, dtype_name, kind_of
 from einc.operands.surroundings import autocasts, lowered, surroundings, without_autocast
-from einc.operands.symbols import known_shapes
+from einc.operands.symbols import are_numbers, known_shapes
 from einc.operands.types import check_arithmetic, check_casts, copied_into, promoted
 
 __all__ = [
     "LARGEST_SIZE",
     "Kind",
     "admit",
+    "are_numbers",
     "autocasts",
     "check_arithmetic",
     "check_casts",

@@ -14,7 +14,7 @@ from einc import errors
 from einc.backends import BACKENDS, NUMPY, TORCH, Backend, backend
 from einc.expression import Shape, Written
 from einc.operands.admitted import admit, is_of_namespace
-from einc.operands.symbols import known_shapes
+from einc.operands.symbols import are_numbers, known_shapes
 
 LARGEST_SIZE = 2**63
 LIKE = {"bfloat16": "float32", "complex32": "complex64"}  # what NumPy does not have, by what it casts like
@@ -26,13 +26,15 @@ class Kind:
 
     A library that is neither NumPy nor torch has the name of its array API namespace. `strided` tells, where
     not all operands lie in memory as they are written, in which order the axes of each do, outermost first.
-    What is planned is right for any strides, and quick for these.
+    What is planned is right for any strides, and quick for these. Where some sizes are symbols, or unknown, the
+    shapes are likely ones, and `fixed` is not set: what is planned has to serve others.
     """
 
     library: str
     shapes: tuple[Shape, ...]
     dtypes: tuple[str, ...]
     strided: tuple[tuple[int, ...], ...] = ()
+    fixed: bool = True
 
     @property
     def backend(self) -> Backend:
@@ -43,10 +45,11 @@ class Kind:
 def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[tuple[str, int]] = ()) -> Kind:
     """The kind of operands that were let in; with their text, a size that is a symbol is a likely one."""
     shapes = tuple(tuple(array.shape) for array in arrays)
+    fixed = are_numbers(shapes)
     if text is not None:
         shapes = known_shapes(shapes, text, given)
     dtypes = tuple(dtype_name(array.dtype) for array in arrays)
-    return Kind(_library(arrays), shapes, dtypes, _strided([_strides(array) for array in arrays], shapes))
+    return Kind(_library(arrays), shapes, dtypes, _strided([_strides(array) for array in arrays], shapes), fixed)
 
 
 def _strides(array: Any) -> tuple[int, ...]:

@@ -17,6 +17,11 @@ from einc.resolve import resolve
 USUAL = 64  # a size of which nothing is known
 
 
+def are_numbers(shapes: Sequence[Sequence[Any]]) -> bool:
+    """Whether every size is one: no symbol, and nothing that is not known."""
+    return all(type(size) is int for shape in shapes for size in shape)
+
+
 def known_shapes(
     shapes: Sequence[Sequence[Any]], text: Written, given: Sequence[tuple[Index, int]]
 ) -> tuple[Shape, ...]:
@@ -30,7 +35,7 @@ def known_shapes(
     Raises:
         EincError: where there are symbols, and not as many operands and axes as the text says.
     """
-    if all(type(size) is int for shape in shapes for size in shape):
+    if are_numbers(shapes):
         return tuple(map(tuple, shapes))
     check_ranks(text, [tuple(shape) for shape in shapes])
     layouts = resolve(text, [len(shape) for shape in shapes]).operands

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from einc.backends.spelling import Backend, Rates
+from einc.backends.spelling import Backend, Rates, category, itemsize
 from einc.expression import Group, Sizes, flat
 from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, Strided, memory
@@ -49,13 +49,13 @@ class Setting:
 
 def seconds(program: Program, setting: Setting) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = priced(program.operands, setting)
+    pricing = priced(program.operands, setting, program.results[0].dtype)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
 
 
-def priced(operands: Sequence[Value], setting: Setting) -> Pricing:
-    """The prices in a setting, before there are any steps."""
-    return Pricing(memory(setting.sizes, operands, setting.strided), setting.backend)
+def priced(operands: Sequence[Value], setting: Setting, dtype: str) -> Pricing:
+    """The prices in a setting, before there are any steps, for a result of this dtype."""
+    return Pricing(memory(setting.sizes, operands, setting.strided), setting.backend, dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Pricing:
 
     memory: Memory
     backend: Backend
+    dtype: str  # of the program's result
 
     @property
     def rates(self) -> Rates:
@@ -89,23 +90,35 @@ class Pricing:
             case Multiply(x, y):
                 return self._elementwise(x, y, lies), lies
             case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend), lies
+                return product_seconds(x, y, self.memory, self.backend, self._macs(x)), lies
             case Vecdot(x, y):
                 return self._vecdot(x, y), lies
             case Loop(operands):
                 return self._loop(operands, lies), lies
             case Sum(x) | Trace(x):
                 return rates.summing + self.memory.points(x.indices) / rates.near / READING, lies
-            case Cast() | Copy() | Embed() | Collect():
+            case Cast():
+                long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
+                return rates.call + long * self._near(self.memory.points(result.indices)), lies
+            case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near, lies
+
+    def _near(self, elements: int) -> float:
+        """An element after the other, read and written anew."""
+        return elements / self.rates.near / (READING if elements < WARM else 1.0)
+
+    def _macs(self, x: Value) -> float:
+        """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
+        if category(self.dtype) == "inexact":
+            return self.rates.macs
+        return self.rates.macs_of.get(x.dtype, self.rates.macs)
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
-        price = elements / self.rates.near / (READING if elements < WARM else 1.0)
         run = max(self.memory.run(lies, orders), self.memory.points(self.memory.told(lies)[-1:]))
-        price += elements / run * self.rates.run
+        price = self._near(elements) + elements / run * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
                 price += elements / self.rates.far / 2
@@ -127,4 +140,5 @@ class Pricing:
         run = max(self.memory.run(longest, (*orders, lies)), self.memory.points(self.memory.told(longest)[-1:]))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
         call = self.rates.summing + AXIS * len(every)
-        return call + points / self.rates.loop + points / run * start
+        rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)
+        return call + points / rate + points / run * start
