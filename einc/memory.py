@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import accumulate
 
 from einc.expression import Sizes
-from einc.program import Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.program import Collect, Diagonal, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
 from einc.stages import stages
 from einc.tree import points
 
@@ -42,30 +43,41 @@ def is_view(op: Primitive) -> bool:
     return False
 
 
+def spans(program: Program) -> tuple[tuple[Step, ...], Mapping[Value, tuple[int, int]]]:
+    """The steps in the order in which they run, and for every array made, the first and the last of them it lives in.
+
+    While slices run, what collects them is there already.
+    """
+    before, inside, after = stages(program)
+    order = (*before, *inside, *after)
+    place = {step.value: number for number, step in enumerate(order)}
+    loop = range(len(before), len(before) + len(inside))
+    last = {value: place[end] for end, values in released(program).items() for value in values}
+    lives = {}
+    for number, step in enumerate(order):
+        if not is_view(step.op):
+            first = loop.start if isinstance(step.op, Collect) else number
+            end = loop.stop - 1 if number in loop else len(order) - 1
+            lives[step.value] = first, last.get(step.value, end)
+    if inside and inside[-1].value in lives:
+        lives[inside[-1].value] = loop.stop - 1, loop.stop  # when it is collected
+    return order, lives
+
+
+def profile(program: Program, sizes: Sizes) -> tuple[int, ...]:
+    """The bytes of all intermediates, results included, that live during each step."""
+    order, lives = spans(program)
+    change = [0] * (len(order) + 1)
+    for value, (first, last) in lives.items():
+        taken = size_of(value, sizes)
+        change[first] += taken
+        change[last + 1] -= taken
+    return tuple(accumulate(change[:-1]))
+
+
 def peak(program: Program, sizes: Sizes) -> int:
     """The bytes of all intermediates, results included, that live at once; where a reshape may copy, it counts so."""
-    free = released(program)
-    before, inside, after = stages(program)
-    most = live = 0
-
-    def run(steps: Sequence[Step]) -> None:
-        nonlocal most, live
-        for step in steps:
-            live += _taken(step, sizes)
-            most = max(most, live)
-            live -= sum(_bytes(value, sizes) for value in free.get(step.value, ()) if value in taken)
-
-    taken = {step.value for step in program.steps if not is_view(step.op)}
-    run(before)
-    for step in after[:1]:  # while slices run, what collects them is there
-        live += _taken(step, sizes)
-    outside = live
-    run(inside)
-    if inside:
-        live = outside
-        most = max(most, live + _taken(inside[-1], sizes))
-    run(after[1:])
-    return most
+    return max(profile(program, sizes), default=0)
 
 
 def most_axes(program: Program) -> int:
@@ -80,9 +92,6 @@ def itemsize(dtype: str) -> int:
     return int(bits.group()) // 8 if bits else 1
 
 
-def _bytes(value: Value, sizes: Sizes) -> int:
+def size_of(value: Value, sizes: Sizes) -> int:
+    """Bytes of all its elements."""
     return points(value.indices, sizes) * itemsize(value.dtype)
-
-
-def _taken(step: Step, sizes: Sizes) -> int:
-    return 0 if is_view(step.op) else _bytes(step.value, sizes)
