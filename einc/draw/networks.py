@@ -83,11 +83,10 @@ def draw_network(plan: Plan, theme: Theme) -> Figure:
 
 def _note(plan: Plan, net: Graph) -> str:
     count = len(plan.sizes)
-    told = f"{net.operands} operands, {count} {'index' if count == 1 else 'indices'}; lines as thick as these are large"
-    ends = len(net.ends)
-    hubs = len(net.hubs) - ends
-    squares = ["output"] * bool(ends) + ["three operands or more"] * bool(hubs)
-    return told + (f"; a square is an index of {'the ' if ends else ''}{', or of '.join(squares)}" if squares else "")
+    told = f"{net.operands} operands, {count} {'index' if count == 1 else 'indices'}; a thick line is large"
+    ends = ["in the output"] * bool(net.ends)
+    shared = ["in three operands or more"] * (len(net.hubs) > len(net.ends))
+    return told + (f"; a square is {', or '.join((*ends, *shared))}" if net.hubs else "")
 
 
 def _thickness(plan: Plan, group: Group, operands: int) -> float:
@@ -114,13 +113,15 @@ def _vertices(axes: Axes, net: Graph, places: Points, radii: Points, theme: Them
 
 
 def _labels(plan: Plan, net: Graph, places: Points, radii: Points) -> Iterator[Label]:
-    """The operands first, then the indices, the largest ones first."""
+    """The operands first, by their positions where there are many; then the indices, the largest ones first."""
     few = net.operands <= FEW
     gap = "" if all(len(index) == 1 for index in plan.sizes) else " "
     if net.operands <= NAMED:
         for number, (layout, shape) in enumerate(zip(plan.expression.operands, plan.kind.shapes)):
             words = show(layout, gap) + ("\n" + sized(shape) if few else "")
             yield Label(words, places[number], float(radii[number]), wanted=True)
+    else:
+        yield from (Label(str(n), places[n], float(radii[n]), quiet=True) for n in range(net.operands))
     for number, index in enumerate(net.hubs, net.operands):
         words = _sized(plan, (index,), few)
         yield Label(words, places[number], float(radii[number]), quiet=True, wanted=net.operands <= NAMED)
