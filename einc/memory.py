@@ -64,20 +64,23 @@ def spans(program: Program) -> tuple[tuple[Step, ...], Mapping[Value, tuple[int,
     return order, lives
 
 
-def profile(program: Program, sizes: Sizes) -> tuple[int, ...]:
-    """The bytes of all intermediates, results included, that live during each step."""
+def live(program: Program, sizes: Sizes) -> Mapping[Value, int]:
+    """For each step's value, in the order in which they are made, the bytes of all that lives while it is made.
+
+    Results count, and operands do not; where a reshape may copy, it counts so.
+    """
     order, lives = spans(program)
     change = [0] * (len(order) + 1)
     for value, (first, last) in lives.items():
         taken = size_of(value, sizes)
         change[first] += taken
         change[last + 1] -= taken
-    return tuple(accumulate(change[:-1]))
+    return dict(zip((step.value for step in order), accumulate(change)))
 
 
 def peak(program: Program, sizes: Sizes) -> int:
-    """The bytes of all intermediates, results included, that live at once; where a reshape may copy, it counts so."""
-    return max(profile(program, sizes), default=0)
+    """The bytes of all intermediates, results included, that live at once."""
+    return max(live(program, sizes).values(), default=0)
 
 
 def most_axes(program: Program) -> int:

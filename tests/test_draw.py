@@ -22,7 +22,7 @@ from einc.draw.canvas import DARK, LIGHT, SETTINGS, drawable, short  # noqa: E40
 from einc.draw.layout import spread  # noqa: E402
 from einc.draw.networks import graph  # noqa: E402
 from einc.draw.trees import positions  # noqa: E402
-from einc.memory import peak, profile, spans  # noqa: E402
+from einc.memory import live, peak, spans  # noqa: E402
 
 LETTERS = [chr(code) for code in range(ord("a"), 2000) if chr(code).isalpha()]
 
@@ -149,9 +149,10 @@ def test_vertices_lie_as_far_apart_as_in_the_graph():
 @each_plan
 def test_the_profile_of_memory_ends_in_the_peak(plan):
     order, lives = spans(plan.program)
-    live = profile(plan.program, plan.sizes)
-    assert len(order) == len(live) == len(plan.program.steps)
-    assert max(live) == peak(plan.program, plan.sizes)
+    taken = live(plan.program, plan.sizes)
+    assert list(taken) == [step.value for step in order]
+    assert set(taken) == {step.value for step in plan.program.steps}
+    assert max(taken.values()) == peak(plan.program, plan.sizes)
     assert all(first <= last < len(order) for first, last in lives.values())
 
 

@@ -12,7 +12,7 @@ from einc.corridor import Plan
 from einc.draw.canvas import MONO, NOTE, SANS, SMALL, Theme, drawable, fonts, sheet, short
 from einc.draw.labels import Points
 from einc.expression import show
-from einc.memory import profile, size_of, spans
+from einc.memory import live, size_of, spans
 from einc.program import Value
 
 SHOWN = 5  # arrays with a band of their own
@@ -25,27 +25,25 @@ LONGEST = 18  # characters of a name
 def draw_memory(plan: Plan, theme: Theme) -> Figure:
     """Every line is a column as high as what lives in it; the largest arrays at the peak have their own colours."""
     order, lives = spans(plan.program)
-    live = profile(plan.program, plan.sizes)
-    at = live.index(max(live))
-    figure, axes = sheet((min(12.0, 7.0 + 0.4 * len(order)), 4.4), theme, str(plan.expression), _note(plan, live))
+    taken = tuple(live(plan.program, plan.sizes).values())
+    at = taken.index(max(taken))
+    figure, axes = sheet((min(12.0, 7.0 + 0.4 * len(order)), 4.4), theme, str(plan.expression), _note(plan, taken))
     held = [value for value, (first, last) in lives.items() if first <= at <= last]
-    large = [value for value in held if size_of(value, plan.sizes) >= SEEN * max(live)]
+    large = [value for value in held if size_of(value, plan.sizes) >= SEEN * max(taken)]
     shown = sorted(large, key=lambda value: -size_of(value, plan.sizes))[:SHOWN]
     bands = [_band(lives[value], size_of(value, plan.sizes), len(order)) for value in shown]
-    rest = np.array(live, dtype=float) - sum(bands, np.zeros(len(order)))
+    rest = np.array(taken, dtype=float) - sum(bands, np.zeros(len(order)))
     _frame(axes, [step.value for step in order], theme)
     _stack(axes, [*bands, rest], theme)
-    axes.set_ylim(0, max(live) * 1.12 or 1)
-    axes.set_yticks([max(live)], [short(max(live), "B")])
+    axes.set_ylim(0, max(taken) * 1.12 or 1)
+    axes.set_yticks([max(taken)], [short(max(taken), "B")])
     names = [f"{value.name}  {_layout(value)}  {short(size_of(value, plan.sizes), 'B')}" for value in shown]
     _names(axes, [*names, *["all others"] * bool(rest.any())], theme)
     return figure
 
 
-def _note(plan: Plan, live: Sequence[int]) -> str:
-    told = (
-        f"at most {short(max(live), 'B')} at once, in {short(len(live))} line{'s' * (len(live) != 1)}; operands aside"
-    )
+def _note(plan: Plan, taken: Sequence[int]) -> str:
+    told = f"at most {short(max(taken), 'B')} at once, in {short(len(taken))} line{'s' * (len(taken) != 1)}; operands aside"
     return told + (", and with one slice at a time" if plan.tree.sliced else "")
 
 
