@@ -132,7 +132,7 @@ def _labels(plan: Plan, net: Graph, places: Points, radii: Points) -> Iterator[L
                 across = abs(one - other)[0] < abs(one - other)[1]  # a line that rises has its label beside it
                 sides = (((1, 0), (-1, 0)) if across else ((0, 1), (0, -1))) + AROUND
                 radius = _thickness(plan, group, net.operands) / 2
-                yield Label(_sized(plan, group, few), (one + other) / 2, radius, sides, quiet=True)
+                yield Label(_sized(plan, group, few), (one + other) / 2, radius, sides, quiet=True, wanted=few)
 
 
 def _sized(plan: Plan, group: Sequence[str], few: bool) -> str:

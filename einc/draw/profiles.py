@@ -43,7 +43,8 @@ def draw_memory(plan: Plan, theme: Theme) -> Figure:
 
 
 def _note(plan: Plan, taken: Sequence[int]) -> str:
-    told = f"at most {short(max(taken), 'B')} at once, in {short(len(taken))} line{'s' * (len(taken) != 1)}; operands aside"
+    lines = f"{short(len(taken))} line{'s' * (len(taken) != 1)}"
+    told = f"at most {short(max(taken), 'B')} at once, in {lines}; operands aside"
     return told + (", and with one slice at a time" if plan.tree.sliced else "")
 
 
