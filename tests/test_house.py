@@ -17,8 +17,7 @@ FILES = sorted((ROOT / "einc").rglob("*.py"))
 # files may import each other as long as no circle closes.
 LAYERS = (
     ("errors", "cache"),
-    ("later",),
-    ("expression",),
+    ("expression", "later"),
     ("parse", "check", "resolve", "tree", "program"),
     ("read", "interleaved", "sizes", "plan", "backends", "stages"),
     ("operands", "memory", "price"),
