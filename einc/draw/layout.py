@@ -12,14 +12,16 @@ Points = NDArray[np.float64]
 Line = tuple[int, int]
 
 PIVOTS = 50  # vertices whose distances to all others give the first places
-ROUNDS = 150
+ROUNDS, FEWER = 150, 30  # that improve places; of many vertices, the first places are good ones
+MANY = 400
 SMALL = 1200  # vertices, up to which places are improved with regard to all pairs
+TOUCHING = 1e-6  # steps between vertices that pull each other in no direction
 APART = 1.5  # steps between parts that are not connected
 GOLDEN = 2.399963  # an angle that never comes back to where it was
 
 
 def spread(vertices: int, lines: Sequence[Line]) -> Points:
-    """Places as wide as 1, and at most as high.
+    """Places at most 1 wide, about a half, and 1 high, from 0.
 
     The first places are those of a few vertices' distances (pivot MDS); then every vertex moves to
     where the distances on paper come nearest to those in the graph (stress majorization).
@@ -76,19 +78,20 @@ def _majorized(places: Points, wanted: Points) -> Points:
     laplacian = np.diag(weights.sum(axis=1)) - weights
     solve = np.linalg.inv(laplacian + 1.0 / count)  # which keeps the middle where it is
     pull = weights * wanted
-    for _ in range(ROUNDS):
-        apart = places[:, None] - places[None]
-        length = np.sqrt((apart**2).sum(axis=2))
-        near = np.divide(pull, length, out=np.zeros_like(pull), where=length > 1e-9)
+    for _ in range(ROUNDS if count <= MANY else FEWER):
+        squares = (places**2).sum(axis=1)
+        length = np.sqrt(np.maximum(squares[:, None] + squares - 2 * (places @ places.T), 0.0))
+        near = np.divide(pull, length, out=np.zeros_like(pull), where=length > TOUCHING)
         places = solve @ (near.sum(axis=1)[:, None] * places - near @ places)
     return places
 
 
 def _lying(places: Points) -> Points:
-    """Turned so that the longer side lies along the paper's, from 0 to 1."""
+    """Turned so that the longer side lies along the paper's, in the middle, from 0 to 1."""
     centred = places - places.mean(axis=0)
     if len(places) > 2:
         _, axes = np.linalg.eigh(centred.T @ centred)
         turned = centred @ axes[:, ::-1]
         centred = turned * np.where(turned[0] > 0, -1.0, 1.0)
-    return np.asarray((centred - centred.min(axis=0)) / max(np.ptp(centred, axis=0).max(), 1e-9))
+    placed = (centred - centred.min(axis=0)) / max(np.ptp(centred, axis=0).max(), 1e-9)
+    return np.asarray(placed + np.array([(1 - placed[:, 0].max()) / 2, 0.0]))

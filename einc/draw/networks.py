@@ -83,7 +83,7 @@ def draw_network(plan: Plan, theme: Theme) -> Figure:
 
 def _note(plan: Plan, net: Graph) -> str:
     count = len(plan.sizes)
-    told = f"{net.operands} operands, {count} {'index' if count == 1 else 'indices'}; a thick line is large"
+    told = f"{net.operands:,} operands, {count:,} {'index' if count == 1 else 'indices'}; a thick line is large"
     ends = ["in the output"] * bool(net.ends)
     shared = ["in three operands or more"] * (len(net.hubs) > len(net.ends))
     return told + (f"; a square is {', or '.join((*ends, *shared))}" if net.hubs else "")

@@ -94,7 +94,7 @@ def _note(plan: Plan, nodes: Sequence[Node]) -> str:
     total = sum(node.macs for node in nodes)
     steps = len(plan.tree.pairs)
     slices = points(plan.tree.sliced, plan.sizes)
-    told = f"{plan.tree.operands} operands, {steps} step{'s' * (steps != 1)}, {short(total)} multiply-adds"
+    told = f"{plan.tree.operands:,} operands, {steps:,} step{'s' * (steps != 1)}, {short(total)} multiply-adds"
     return told + (f" in {short(slices)} slices" if slices > 1 else "") + ", of which a disc's area is the share"
 
 
