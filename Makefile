@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench training paths fuzz problems tables clean
+.PHONY: demo test lint types docs check format bench training paths fuzz problems tables pictures clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -51,6 +51,9 @@ tables: $(INSTALLED)  # of the documentation, made by running einc and its peers
 	$(BIN)/python docs/tables/peers.py
 	$(BIN)/python docs/tables/emitted.py
 	$(BIN)/python docs/tables/transformations.py
+
+pictures: $(INSTALLED)  # of the documentation
+	$(BIN)/python docs/tables/pictures.py
 
 clean:
 	rm -rf $(VENV) docs/_build .mypy_cache .pytest_cache .ruff_cache .hypothesis

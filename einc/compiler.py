@@ -36,6 +36,7 @@ from einc.plan import Optimize
 from einc.program import Program
 from einc.read import read
 from einc.resolve import resolve
+from einc.shown import Shown
 from einc.stages import views_only
 from einc.tree import Tree
 
@@ -46,7 +47,7 @@ DEFAULT = Options()
 MISFITS = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
 
 
-class Compiled:
+class Compiled(Shown):
     """An einsum expression as a function of its operands; made by `einc.compile`.
 
     It is planned once for each combination of shapes, dtypes and library it is called with, of
@@ -165,12 +166,6 @@ class Compiled:
     def source(self) -> str:
         """The function run for the operands planned for last, as Python source that needs no einc."""
         return self._last.source
-
-    @property
-    def _last(self) -> Plan:
-        if self._latest is None:
-            raise errors.nothing_planned(self._written.text)
-        return self._latest
 
     def __repr__(self) -> str:
         return f"einc.compile({self._written.text!r})"

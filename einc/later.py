@@ -1,4 +1,4 @@
-"""Rooms that are entered only where torch is: each is loaded when it is first asked for."""
+"""Rooms that stand on a library not everybody has, or waits for: each is loaded when it is first asked for."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from einc import errors
+
 TORCH_ROOMS = frozenset({"nn", "torch", "traced"})
+PLOT_ROOMS = frozenset({"draw"})  # which import matplotlib
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,5 +26,16 @@ class Later:
 
 def __getattr__(name: str) -> Any:
     """A room as an attribute of this module; unlike a call of a function, torch.compile only looks it up."""
+    if name in PLOT_ROOMS:
+        return _pictures(name)
     known = name in TORCH_ROOMS
     return import_module(f"einc.{name}") if known else object.__getattribute__(sys.modules[__name__], name)
+
+
+def _pictures(name: str) -> Any:
+    try:
+        return import_module(f"einc.{name}")
+    except ModuleNotFoundError as missing:
+        if missing.name != "matplotlib":
+            raise
+        raise errors.no_matplotlib() from None

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import accumulate
 
 from einc.backends.spelling import itemsize
 from einc.expression import Sizes
-from einc.program import Diagonal, Multiply, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.program import Collect, Diagonal, Multiply, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
 from einc.stages import stages
 from einc.tree import points
 
@@ -35,39 +36,53 @@ def released(program: Program) -> Mapping[Value, tuple[Value, ...]]:
 def is_view(op: Primitive) -> bool:
     """Whether the result is sure to share the memory of what it reads first, and takes none of its own."""
     match op:
-        case Multiply(over=over):
-            return over
         case Diagonal() | Permute() | Slice():
             return True
+        case Multiply(over=over):
+            return over
         case Regroup(x, to):
             return not any(len(group) > 1 and group not in x.layout for group in to)
     return False
 
 
-def peak(program: Program, sizes: Sizes) -> int:
-    """The bytes of all intermediates, results included, that live at once; where a reshape may copy, it counts so."""
-    free = released(program)
+def spans(program: Program) -> tuple[tuple[Step, ...], Mapping[Value, tuple[int, int]]]:
+    """The steps in the order in which they run, and for every array made, the first and the last of them it lives in.
+
+    While slices run, what collects them is there already.
+    """
     before, inside, after = stages(program)
-    most = live = 0
+    order = (*before, *inside, *after)
+    place = {step.value: number for number, step in enumerate(order)}
+    loop = range(len(before), len(before) + len(inside))
+    last = {value: place[end] for end, values in released(program).items() for value in values}
+    lives = {}
+    for number, step in enumerate(order):
+        if not is_view(step.op):
+            first = loop.start if isinstance(step.op, Collect) else number
+            end = loop.stop - 1 if number in loop else len(order) - 1
+            lives[step.value] = first, last.get(step.value, end)
+    if inside and inside[-1].value in lives:
+        lives[inside[-1].value] = loop.stop - 1, loop.stop  # when it is collected
+    return order, lives
 
-    def run(steps: Sequence[Step]) -> None:
-        nonlocal most, live
-        for step in steps:
-            live += _taken(step, sizes)
-            most = max(most, live)
-            live -= sum(_bytes(value, sizes) for value in free.get(step.value, ()) if value in taken)
 
-    taken = {step.value for step in program.steps if not is_view(step.op)}
-    run(before)
-    for step in after[:1]:  # while slices run, what collects them is there
-        live += _taken(step, sizes)
-    outside = live
-    run(inside)
-    if inside:
-        live = outside
-        most = max(most, live + _taken(inside[-1], sizes))
-    run(after[1:])
-    return most
+def live(program: Program, sizes: Sizes) -> Mapping[Value, int]:
+    """For each step's value, in the order in which they are made, the bytes of all that lives while it is made.
+
+    Results count, and operands do not; where a reshape may copy, it counts so.
+    """
+    order, lives = spans(program)
+    change = [0] * (len(order) + 1)
+    for value, (first, last) in lives.items():
+        taken = size_of(value, sizes)
+        change[first] += taken
+        change[last + 1] -= taken
+    return dict(zip((step.value for step in order), accumulate(change)))
+
+
+def peak(program: Program, sizes: Sizes) -> int:
+    """The bytes of all intermediates, results included, that live at once."""
+    return max(live(program, sizes).values(), default=0)
 
 
 def most_axes(program: Program) -> int:
@@ -76,9 +91,6 @@ def most_axes(program: Program) -> int:
     return max(len(value.layout) for value in values)
 
 
-def _bytes(value: Value, sizes: Sizes) -> int:
+def size_of(value: Value, sizes: Sizes) -> int:
+    """Bytes of all its elements."""
     return points(value.indices, sizes) * itemsize(value.dtype)
-
-
-def _taken(step: Step, sizes: Sizes) -> int:
-    return 0 if is_view(step.op) else _bytes(step.value, sizes)

@@ -14,18 +14,26 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [ROOT / "README.md", *sorted(path for path in (ROOT / "docs").rglob("*.md") if "_build" not in path.parts)]
 HAS_TORCH = find_spec("torch") is not None
+NOT_EVERYWHERE = "torch|jax|torchinfo|einops|cotengra"  # libraries without which a page is skipped
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
+each_document = pytest.mark.parametrize(
+    "document", DOCUMENTS, ids=lambda path: path.relative_to(ROOT).as_posix().removeprefix("docs/")
+)
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
-def test_python_blocks(document):
+
+@each_document
+def test_python_blocks(document, tmp_path, monkeypatch):
     """In order, in one namespace; a `text` block after one is what it prints."""
     text = document.read_text(encoding="utf-8")
     code = re.sub(r"```text.*?```", "", text, flags=re.DOTALL)
-    for library in re.findall(r"^import (torch|jax|torchinfo)$", code, re.MULTILINE):
+    for library in re.findall(rf"^import ({NOT_EVERYWHERE})$", code, re.MULTILINE):
         pytest.importorskip(library)
+    if ".draw(" in code:
+        pytest.importorskip("matplotlib")
+    monkeypatch.chdir(tmp_path)  # where pictures are drawn
     names: dict[str, object] = {"__name__": document.stem}
     printed = ""
     for language, body in BLOCK.findall(text):
@@ -37,7 +45,7 @@ def test_python_blocks(document):
             assert printed.rstrip() == body.rstrip()
 
 
-@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+@each_document
 def test_commands(document):
     """Of the `console` blocks, those that run einc print what follows them."""
     for language, body in BLOCK.findall(document.read_text(encoding="utf-8")):
@@ -49,7 +57,9 @@ def test_commands(document):
 
 def test_links_lead_somewhere():
     for document in DOCUMENTS:
-        for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text(encoding="utf-8")):
+        text = document.read_text(encoding="utf-8")
+        targets = re.findall(r"\]\(([^)#]+)[^)]*\)", text) + re.findall(r'(?:src|srcset)="([^"]+)"', text)
+        for target in targets:
             assert "://" in target or (document.parent / target).exists(), f"{document.name}: {target}"
 
 
@@ -57,3 +67,23 @@ def test_the_demo_runs():
     demo = subprocess.run([sys.executable, ROOT / "examples" / "demo.py"], check=True, capture_output=True, text=True)
     assert "This is what ran:" in demo.stdout
     assert "index 'd' has size 32 in operand 0 and size 16 in operand 1" in demo.stdout
+
+
+def test_the_tutorial_is_the_same_in_every_language():
+    """The same blocks, in the same order; only the words differ, those of comments too."""
+
+    def blocks(path: Path) -> list[tuple[str, str]]:
+        text = path.read_text(encoding="utf-8")
+        return [(language, re.sub(r" *#.*", "", body)) for language, body in BLOCK.findall(text)]
+
+    assert blocks(ROOT / "docs" / "ko" / "tutorial.md") == blocks(ROOT / "docs" / "tutorial.md")
+
+
+def test_the_pictures_are_all_drawn_by_one_script(tmp_path):
+    pytest.importorskip("matplotlib")
+    script = ROOT / "docs" / "tables" / "pictures.py"
+    subprocess.run([sys.executable, script, tmp_path], check=True)
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert drawn == {path.name for path in (ROOT / "docs" / "pictures").iterdir()}
+    pages = "".join(document.read_text(encoding="utf-8") for document in DOCUMENTS)
+    assert all(f"pictures/{name}" in pages for name in drawn)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from einc.later import TORCH_ROOMS
+from einc.later import PLOT_ROOMS, TORCH_ROOMS
 
 ROOT = Path(__file__).parent.parent
 FILES = sorted((ROOT / "einc").rglob("*.py"))
@@ -16,8 +16,8 @@ FILES = sorted((ROOT / "einc").rglob("*.py"))
 # Imports run one way, from a later layer to an earlier one. A folder is one room; inside it, its
 # files may import each other as long as no circle closes.
 LAYERS = (
-    ("errors", "cache", "later"),
-    ("expression",),
+    ("errors", "cache"),
+    ("expression", "later"),
     ("parse", "check", "resolve", "tree", "program"),
     ("read", "interleaved", "sizes", "plan", "backends", "stages"),
     ("operands", "memory", "price"),
@@ -25,6 +25,7 @@ LAYERS = (
     ("options", "arithmetic", "load", "guard"),
     ("lower", "simplify", "reuse"),
     ("corridor",),
+    ("shown", "draw"),
     ("compiler",),
     ("explain", "calibrate", "nn", "traced", "torch"),
     ("__init__",),
@@ -32,8 +33,9 @@ LAYERS = (
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate", "draw"}
 MAY_IMPORT_TORCH = TORCH_ROOMS  # which nobody imports at the top: `later` loads them when they are asked for
+MAY_IMPORT_MATPLOTLIB = PLOT_ROOMS  # as with torch
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300
 
@@ -102,12 +104,14 @@ def test_no_array_library_but_numpy_and_that_at_the_door(path):
     names = {name.split(".")[0] for name, _ in imports(path)}
     assert names & ARRAY_LIBRARIES <= ({"torch"} if room(path) in MAY_IMPORT_TORCH else set())
     assert "numpy" not in names or room(path) in MAY_IMPORT_NUMPY
+    assert "matplotlib" not in names or room(path) in MAY_IMPORT_MATPLOTLIB
 
 
 @each_file
-def test_rooms_that_import_torch_are_entered_later(path):
-    rooms = {name.split(".")[1] for name, _ in imports(path) if name.startswith("einc.")}
-    assert room(path) in MAY_IMPORT_TORCH or not rooms & MAY_IMPORT_TORCH
+@pytest.mark.parametrize("rooms", [MAY_IMPORT_TORCH, MAY_IMPORT_MATPLOTLIB], ids=["torch", "matplotlib"])
+def test_rooms_that_import_heavy_libraries_are_entered_later(path, rooms):
+    entered = {name.split(".")[1] for name, _ in imports(path) if name.startswith("einc.")}
+    assert room(path) in rooms or not entered & rooms
 
 
 @each_file
@@ -139,7 +143,19 @@ def test_nothing_is_passed_along_unseen(path):
 @each_file
 def test_nouns_are_frozen(path):
     """Dataclasses are values. What changes is named here: the callable, caches, what is being written or searched."""
-    changing = {"Compiled", "Patch", "Cache", "Store", "Line", "Merging", "Walk", "Clock", "EincError", "EincTypeError"}
+    changing = {
+        "Compiled",
+        "Shown",
+        "Patch",
+        "Cache",
+        "Store",
+        "Line",
+        "Merging",
+        "Walk",
+        "Clock",
+        "EincError",
+        "EincTypeError",
+    }
     changing |= {"Einsum", "Folds"}  # a layer, and what it keeps
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):

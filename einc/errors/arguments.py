@@ -147,3 +147,11 @@ def no_slices(library: str) -> EincError:
 
 def too_large(elements: int) -> EincError:
     return EincError(f"this takes an array of {elements:.2e} elements, more than memory can address")
+
+
+def no_matplotlib() -> EincError:
+    return EincError('pictures need matplotlib, which is not installed: pip install "einc[plot]"')
+
+
+def unknown_format(file: object, formats: Iterable[str]) -> EincError:
+    return EincError(f"file={abbreviated(str(file))} does not tell the format: end it in {' or '.join(formats)}")
