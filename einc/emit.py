@@ -44,7 +44,9 @@ class Names(NamedTuple):
     places: Mapping[Index, str]
 
 
-def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: Sequence[str] = ()) -> str:
+def emit(
+    program: Program, backend: Backend, above: Sequence[str] = (), first: Sequence[str] = (), signature: str = ""
+) -> str:
     """A module that defines one plain function: straight line, one primitive a line, its layout beside it.
 
     Args:
@@ -52,13 +54,15 @@ def emit(program: Program, backend: Backend, above: Sequence[str] = (), first: S
         backend: the library it calls.
         above: lines to put before the function.
         first: lines to put at the start of its body.
+        signature: the line that defines it, where that has type hints.
     """
     parameters = ", ".join(operand.name for operand in program.operands)
+    signature = signature or f"def {FUNCTION}({parameters}):"
     lines = [f'"""{_title(program)}"""', *first, *_body(program, backend)]
     lines += _unfrozen(program, backend)
     lines.append(f"return {', '.join(result.name for result in program.results)}")
     body = [f"    {line}".rstrip() for line in lines]
-    return "\n".join([*_imports(program, backend), *above, "", "", f"def {FUNCTION}({parameters}):", *body, ""])
+    return "\n".join([*_imports(program, backend), *above, "", "", signature, *body, ""])
 
 
 def _imports(program: Program, backend: Backend) -> list[str]:

@@ -44,28 +44,30 @@ def is_view(op: Primitive) -> bool:
 
 def peak(program: Program, sizes: Sizes) -> int:
     """The bytes of all intermediates, results included, that live at once; where a reshape may copy, it counts so."""
+    return max(live(program, sizes).values(), default=0)
+
+
+def live(program: Program, sizes: Sizes) -> Mapping[Value, int]:
+    """For each step's value, the bytes of all intermediates that live at once while it is made."""
     free = released(program)
     before, inside, after = stages(program)
-    most = live = 0
-
-    def run(steps: Sequence[Step]) -> None:
-        nonlocal most, live
-        for step in steps:
-            live += _taken(step, sizes)
-            most = max(most, live)
-            live -= sum(_bytes(value, sizes) for value in free.get(step.value, ()) if value in taken)
-
     taken = {step.value for step in program.steps if not is_view(step.op)}
-    run(before)
+    at_once: dict[Value, int] = {}
+
+    def run(steps: Sequence[Step], now: int) -> int:
+        for step in steps:
+            now += _taken(step, sizes)
+            at_once[step.value] = now
+            now -= sum(_bytes(value, sizes) for value in free.get(step.value, ()) if value in taken)
+        return now
+
+    outside = run(before, 0)
     for step in after[:1]:  # while slices run, what collects them is there
-        live += _taken(step, sizes)
-    outside = live
-    run(inside)
-    if inside:
-        live = outside
-        most = max(most, live + _taken(inside[-1], sizes))
-    run(after[1:])
-    return most
+        outside += _taken(step, sizes)
+        run(inside, outside)
+        at_once[step.value] = outside + _taken(inside[-1], sizes)
+    run(after[1:], outside)
+    return at_once
 
 
 def most_axes(program: Program) -> int:

@@ -25,6 +25,8 @@ LAYERS = (
     ("options", "arithmetic", "load", "guard"),
     ("lower", "simplify"),
     ("corridor",),
+    ("report", "keep"),
+    ("doorways",),
     ("compiler",),
     ("explain", "calibrate", "nn", "traced", "torch"),
     ("__init__",),
@@ -141,11 +143,12 @@ def test_nouns_are_frozen(path):
     """Dataclasses are values. What changes is named here: the callable, caches, what is being written or searched."""
     changing = {"Compiled", "Patch", "Cache", "Store", "Line", "Merging", "Walk", "Clock", "EincError", "EincTypeError"}
     changing |= {"Einsum", "Folds"}  # a layer, and what it keeps
+    changing |= {"Doorways"}  # what the callable shows of itself
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ClassDef):
             decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
             frozen = any(text.startswith("dataclass") and "frozen=True" in text for text in decorators)
-            shape = {ast.unparse(base) for base in node.bases} & {"NamedTuple", "Protocol"}
+            shape = {ast.unparse(base) for base in node.bases} & {"NamedTuple", "Protocol", "str"}
             assert frozen or shape or node.name in changing, node.name
 
 

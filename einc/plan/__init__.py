@@ -16,11 +16,14 @@ from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
 from einc.plan.planner import Planner
+from einc.plan.search import ALWAYS_EXACT
 from einc.plan.subsets import LARGEST, exact
 from einc.tree import Tree
 
 __all__ = [
+    "ALWAYS_EXACT",
     "FLOPS",
+    "LARGEST",
     "MOVED",
     "PLANNERS",
     "SIZE",
