@@ -13,6 +13,7 @@ from einc.options import Options
 from einc.program import Program
 from einc.report import Explanation, report
 from einc.tree import Tree
+from einc.verify import Verification, verification
 
 
 class Doorways:
@@ -21,6 +22,10 @@ class Doorways:
     _written: Written
     _options: Options
     _latest: Plan | None
+
+    @abstractmethod
+    def __call__(self, *operands: Any) -> Any:
+        """Contract the operands."""
 
     @abstractmethod
     def plan(self, *operands: Any, library: str | None = None) -> Plan:
@@ -64,6 +69,28 @@ class Doorways:
         """
         plan = self.plan(*operands, library=library) if operands else self._latest_for(library)
         return report(plan, self._options.optimize)
+
+    def verify(self, n: int = 100, *, seed: int = 0) -> Verification:
+        """Compare with the definition (broadcast, multiply, sum) on random operands of several sizes and types.
+
+        Operands are NumPy's, and torch's too where it is installed; there, gradients are compared with those of
+        the definition in float64.
+
+        Args:
+            n: how many problems are drawn.
+            seed: of all chances.
+
+        Returns:
+            What was found: true where nothing was wrong, and printed, a report.
+
+        Raises:
+            EincError: where sizes of indices cannot be told from shapes, and were not given.
+        """
+        latest = self._latest
+        try:
+            return verification(self, self._written, self._options, n, seed)
+        finally:
+            self._latest = latest
 
     def _latest_for(self, library: str | None) -> Plan:
         """What was planned last, or the same for another library."""

@@ -25,7 +25,7 @@ LAYERS = (
     ("options", "arithmetic", "load", "guard"),
     ("lower", "simplify"),
     ("corridor",),
-    ("report", "keep"),
+    ("report", "keep", "verify"),
     ("doorways",),
     ("compiler",),
     ("explain", "calibrate", "nn", "traced", "torch"),
@@ -34,7 +34,7 @@ LAYERS = (
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate", "verify"}
 MAY_IMPORT_TORCH = TORCH_ROOMS  # which nobody imports at the top: `later` loads them when they are asked for
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300
