@@ -28,7 +28,7 @@ LAYERS = (
     ("report", "keep", "verify"),
     ("doorways",),
     ("compiler",),
-    ("explain", "calibrate", "nn", "traced", "torch"),
+    ("explain", "calibrate", "nn", "traced", "torch", "survey"),
     ("__init__",),
     ("__main__",),
 )

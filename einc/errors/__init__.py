@@ -59,6 +59,7 @@ from einc.errors.operands import (
     wrong_rank,
 )
 from einc.errors.picture import Span
+from einc.errors.surveys import better_order, lonely_indices
 from einc.errors.texts import (
     ambiguous,
     bad_character,
@@ -81,6 +82,7 @@ __all__ = [
     "Span",
     "ambiguous",
     "bad_character",
+    "better_order",
     "bias_of_half_a_group",
     "bias_of_more_than_indices",
     "bias_on_diagonal",
@@ -88,6 +90,7 @@ __all__ = [
     "ellipsis_in_group",
     "group_mismatch",
     "input_count",
+    "lonely_indices",
     "marked_in_output",
     "memory_limit_too_small",
     "misread",
