@@ -31,8 +31,8 @@ from rich.progress import track
 from rich.table import Table
 
 import einc
-from benchmarks.interleaved import REFERENCE_AGAIN, compare
 from benchmarks.lowering_cases import Case, cases
+from einc.turns import REFERENCE_AGAIN, compare
 
 Call = Callable[[], Any]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from einc.compiler import compiled
 from einc.options import choose
-from einc.report import Explanation, StepReport
+from einc.report import Explanation, StepReport, report
 
 __all__ = ["Explanation", "StepReport", "contract_path", "explain"]
 
@@ -23,7 +23,8 @@ def explain(expression: str, /, *operands: Any, library: str | None = None, **ch
     Raises:
         EincError: where the text is wrong, or the shapes do not fit it.
     """
-    return compiled(expression, choose(choices)).explain(*operands, library=library)
+    options = choose(choices)
+    return report(compiled(expression, options).plan(*operands, library=library), options.optimize)
 
 
 def contract_path(expression: str, /, *operands: Any, **choices: Any) -> tuple[list[tuple[int, ...]], Explanation]:

@@ -28,13 +28,15 @@ LAYERS = (
     ("report", "keep", "verify"),
     ("doorways",),
     ("compiler",),
-    ("explain", "calibrate", "nn", "traced", "torch", "survey"),
+    ("explain", "calibrate", "nn", "traced", "torch", "survey", "turns"),
+    ("bench", "doctor"),
     ("__init__",),
+    ("command",),
     ("__main__",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate", "verify"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate", "verify", "bench", "doctor"}
 MAY_IMPORT_TORCH = TORCH_ROOMS  # which nobody imports at the top: `later` loads them when they are asked for
 LONGEST_FUNCTION = 30  # lines, without its docstring
 LONGEST_FILE = 300

@@ -6,6 +6,7 @@ import textwrap
 
 import pytest
 
+from einc.errors import EincError
 from einc.survey import survey
 
 
@@ -109,7 +110,7 @@ def test_the_picture(found):
         f"{finding.path}:2:17: invalid: output index 'z' is in no operand\n  ij,jk->iz\n          ^"
     )
     assert str(result).endswith(
-        "1 findings in 1 einsum calls of 1 files (0 more are not constant, 0 are expected to fail)"
+        "1 finding in 1 einsum call of 1 file (0 more are not constant, 0 are expected to fail)"
     )
 
 
@@ -174,6 +175,12 @@ def test_texts_in_no_call(found):
         ["2:19", "invalid"],
         ["2:88", "unused"],
     ]
+
+
+def test_a_path_that_is_not_there(tmp_path):
+    with pytest.raises(EincError) as caught:
+        survey([tmp_path / "nowhere"])
+    assert str(caught.value) == f"there is no file or folder {str(tmp_path / 'nowhere')!r}"
 
 
 def test_what_cannot_be_read(tmp_path):

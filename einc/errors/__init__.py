@@ -59,7 +59,7 @@ from einc.errors.operands import (
     wrong_rank,
 )
 from einc.errors.picture import Span
-from einc.errors.surveys import better_order, lonely_indices
+from einc.errors.surveys import better_order, lonely_indices, no_such_path
 from einc.errors.texts import (
     ambiguous,
     bad_character,
@@ -107,6 +107,7 @@ __all__ = [
     "no_such_constant",
     "no_such_dtype",
     "no_such_operand",
+    "no_such_path",
     "not_a_bias",
     "not_a_budget",
     "not_a_buffer",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from einc.errors.kinds import EincError
-from einc.errors.picture import Span, index_named, pointed
+from einc.errors.picture import Span, abbreviated, index_named, pointed
 
 
 def lonely_indices(text: str, places: Sequence[Span], lonely: Sequence[tuple[str, int]]) -> EincError:
@@ -18,3 +18,7 @@ def lonely_indices(text: str, places: Sequence[Span], lonely: Sequence[tuple[str
 def better_order(text: str, written: int, best: int, how: str) -> EincError:
     reason = f"{how} takes n^{written} multiply-adds where every size is n; the best order takes n^{best}"
     return EincError(pointed(reason, text, [(0, len(text))]))
+
+
+def no_such_path(path: object) -> EincError:
+    return EincError(f"there is no file or folder {abbreviated(str(path))}")

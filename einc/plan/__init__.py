@@ -11,7 +11,7 @@ from opt_einsum.paths import get_path_fn
 from einc import errors
 from einc.expression import Expression, Sizes
 from einc.plan.close import close_trees, tied_trees
-from einc.plan.cost import FLOPS, MOVED, SIZE, TIME, Cost
+from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
 from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
@@ -22,6 +22,7 @@ from einc.tree import Tree
 
 __all__ = [
     "ALWAYS_EXACT",
+    "COSTS",
     "FLOPS",
     "LARGEST",
     "MOVED",

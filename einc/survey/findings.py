@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from einc.errors.picture import counted
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -56,10 +58,9 @@ class Survey:
 
     def __str__(self) -> str:
         told = [str(finding) for finding in self.findings]
-        told.append(
-            f"{len(self.findings)} findings in {self.calls} einsum calls of {self.files} files"
-            f" ({self.unknown} more are not constant, {self.expected} are expected to fail)"
-        )
+        where = f"{counted(self.calls, 'einsum call')} of {counted(self.files, 'file')}"
+        others = f"({self.unknown} more are not constant, {self.expected} are expected to fail)"
+        told.append(f"{counted(len(self.findings), 'finding')} in {where} {others}")
         if self.unreadable:
             told.append(f"not read: {', '.join(self.unreadable)}")
         return "\n".join(told)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
 
+from einc import errors
 from einc.survey.calls import Call, calls, loose_texts
 from einc.survey.findings import Finding, Survey
 from einc.survey.judging import KINDS, judgements
@@ -64,8 +65,10 @@ def _files(given: Path) -> Iterator[Path]:
         for path in sorted(given.rglob("*.py")):
             if not any(part.startswith(".") for part in path.relative_to(given).parts):
                 yield path
-    else:
+    elif given.exists():
         yield given
+    else:
+        raise errors.no_such_path(given)
 
 
 def _found(path: Path, call: Call, lines: list[str]) -> Iterator[Finding]:
