@@ -52,9 +52,9 @@ def test_the_table():
         "copies: 0 made, 0 avoided; predicted: 2.1 µs\n"
         "\n"
         "step  contraction     MACs   bytes    live  time  copies  result  calls\n"
-        "   0  ij, jk -> ik  16,384  49,408     256   62%       0  8x4     x0.dot(x1)\n"
-        "   1  ik, kl -> il   8,192  24,832  16,640   38%       0  8x256   t0.dot(x2)\n"
-        "      total         24,576  74,240  16,640  100%       0          2 calls"
+        "   0  ij, jk -> ik  16,384  49,408     256   62%     0/0  8x4     x0.dot(x1)\n"
+        "   1  ik, kl -> il   8,192  24,832  16,640   38%     0/0  8x256   t0.dot(x2)\n"
+        "      total         24,576  74,240  16,640  100%     0/0          2 calls"
     )
 
 

@@ -114,6 +114,20 @@ def test_the_picture(found):
     )
 
 
+@pytest.mark.parametrize(
+    ("call", "picture"),
+    [
+        ('np.einsum("ij,jl->i", a, b)', "  ij,jl->i\n      ^"),
+        ('np.einsum("ij, jl, im -> i", a, b, c)', "  ij, jl, im -> i\n       ^   ^"),
+        ('np.einsum("ij,jk,kl->il", a, b, c)', "  ij,jk,kl->il\n  ^^^^^^^^^^^^"),
+        ('np.einsum("ij,jk->ik", a)', "  ij,jk->ik"),
+    ],
+)
+def test_carets(found, call, picture):
+    _, result = found(IMPORTS + call)
+    assert result.findings[0].picture == picture
+
+
 def test_names_that_are_bound_once(found):
     source = """
         import numpy as np

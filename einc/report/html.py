@@ -77,7 +77,7 @@ def _row(number: int, step: StepReport) -> str:
         f'<tr><td class="n">{number}</td>'
         f'<td title="{escape(step.contraction)}"><code>{escape(middle_cut(step.contraction, CUT))}</code></td>'
         f"{_numbers((step.macs, step.bytes, step.live))}{time}{escape(percent(step.share))}</td>"
-        f"{_numbers((step.copies,))}<td>{shape}</td>"
+        f'<td class="n" title="made/avoided">{step.copies}/{step.views}</td><td>{shape}</td>'
         f"<td><code>{'<br>'.join(map(escape, step.calls))}</code></td></tr>"
     )
 
@@ -86,7 +86,8 @@ def _foot(x: Facts) -> str:
     calls = sum(len(step.calls) for step in x.steps)
     return (
         f"<tr><td></td><td>total</td>{_numbers((x.macs, x.bytes, x.peak))}"
-        f'<td class="n">{duration(x.seconds)}</td>{_numbers((x.copies,))}<td></td><td>{calls} calls</td></tr>'
+        f'<td class="n">{duration(x.seconds)}</td><td class="n">{x.copies}/{x.views}</td><td></td>'
+        f"<td>{calls} calls</td></tr>"
     )
 
 

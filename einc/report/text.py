@@ -120,20 +120,24 @@ def _sizes(x: Facts) -> str:
 
 def _row(number: int, step: StepReport) -> tuple[str, ...]:
     shape = "x".join(map(str, step.shape)) or "scalar"
-    figures = (readable(step.macs), readable(step.bytes), readable(step.live), percent(step.share), str(step.copies))
+    figures = (readable(step.macs), readable(step.bytes), readable(step.live), percent(step.share), _copies([step]))
     return str(number), step.contraction, *figures, shape, "; ".join(step.calls)
 
 
 def _sum_of(steps: Sequence[StepReport], name: str) -> tuple[str, ...]:
     total = (sum(step.macs for step in steps), sum(step.bytes for step in steps), max(step.live for step in steps))
     shares = percent(sum(step.share for step in steps))
-    copies = str(sum(step.copies for step in steps))
-    return "", name, *map(readable, total), shares, copies, "", _calls(steps)
+    return "", name, *map(readable, total), shares, _copies(steps), "", _calls(steps)
 
 
 def _total(x: Facts) -> tuple[str, ...]:
-    figures = (readable(x.macs), readable(x.bytes), readable(x.peak), "100%", str(x.copies))
+    figures = (readable(x.macs), readable(x.bytes), readable(x.peak), "100%", _copies(x.steps))
     return "", "total", *figures, "", _calls(x.steps)
+
+
+def _copies(steps: Sequence[StepReport]) -> str:
+    """Made, and avoided."""
+    return f"{sum(step.copies for step in steps)}/{sum(step.views for step in steps)}"
 
 
 def _calls(steps: Sequence[StepReport]) -> str:
