@@ -23,7 +23,7 @@ from rich.progress import track
 from rich.table import Table
 
 from benchmarks.calls import cases, competitors
-from benchmarks.interleaved import REFERENCE_AGAIN, compare
+from einc.turns import REFERENCE_AGAIN, compare
 
 COLUMNS = ("einc", "einc.einsum", "einsum", "opt_einsum expression", REFERENCE_AGAIN)
 

@@ -33,8 +33,8 @@ from rich.table import Table
 
 import einc
 from benchmarks.by_hand import by_hand
-from benchmarks.interleaved import REFERENCE_AGAIN, compare
 from benchmarks.lowering_cases import Case, cases
+from einc.turns import REFERENCE_AGAIN, compare
 
 Call = Callable[[], Any]
 BY_HAND = "by hand"

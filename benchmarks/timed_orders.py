@@ -26,10 +26,10 @@ from rich.progress import track
 from rich.table import Table
 
 import einc
-from benchmarks.interleaved import compare
 from einc.plan import FLOPS, to_path
 from einc.plan.close import close_trees
 from einc.tree import macs
+from einc.turns import compare
 
 PATHS = 10
 DEARER = 8  # times as many multiply-adds are too many to measure

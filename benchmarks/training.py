@@ -26,8 +26,8 @@ from torch import Tensor, nn
 
 import einc
 import einc.torch
-from benchmarks.interleaved import REFERENCE_AGAIN, Timing, compare
 from benchmarks.training_models import MODELS, Maker
+from einc.turns import REFERENCE_AGAIN, Timing, compare
 
 BY_TORCH, BY_EINC, PATCHED = "torch.einsum", "einc.compile", "einc.torch.patch"
 

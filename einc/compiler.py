@@ -12,6 +12,7 @@ from einc.backends import TORCH
 from einc.cache import Cache
 from einc.check import check_text
 from einc.corridor import Order, Plan, make_order, make_plan
+from einc.doorways import Doorways
 from einc.expression import Expression, Shape, Written
 from einc.interleaved import Labels, separated, written
 from einc.load import Function
@@ -33,12 +34,9 @@ from einc.operands import (
 )
 from einc.options import Options, choose
 from einc.plan import Optimize
-from einc.program import Program
 from einc.read import read
 from einc.resolve import resolve
-from einc.shown import Shown
 from einc.stages import views_only
-from einc.tree import Tree
 
 PLANS = 256  # kinds of operands remembered by one compiled expression
 EXPRESSIONS = 1024  # compiled expressions remembered by `einsum`
@@ -47,7 +45,7 @@ DEFAULT = Options()
 MISFITS = (TypeError, ValueError, AttributeError, LookupError, RuntimeError)
 
 
-class Compiled(Shown):
+class Compiled(Doorways):
     """An einsum expression as a function of its operands; made by `einc.compile`.
 
     It is planned once for each combination of shapes, dtypes and library it is called with, of
@@ -151,21 +149,6 @@ class Compiled(Shown):
         if self._latest is None and not self._written.has_ellipsis:
             return resolve(self._written)
         return self._last.expression
-
-    @property
-    def tree(self) -> Tree:
-        """In which order, for the operands planned for last."""
-        return self._last.tree
-
-    @property
-    def program(self) -> Program:
-        """How, for the operands planned for last."""
-        return self._last.program
-
-    @property
-    def source(self) -> str:
-        """The function run for the operands planned for last, as Python source that needs no einc."""
-        return self._last.source
 
     def __repr__(self) -> str:
         return f"einc.compile({self._written.text!r})"

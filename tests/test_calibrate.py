@@ -8,15 +8,15 @@ import pytest
 
 import einc
 from einc.plan.cost import TIME
-from einc.plan.measured import folder, keep, time_cost
+from einc.plan.measured import folder, forget, keep, time_cost
 
 
 @pytest.fixture(autouse=True)
 def cache_folder(monkeypatch, tmp_path):
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    time_cost.cache_clear()
+    forget()
     yield tmp_path
-    time_cost.cache_clear()
+    forget()
 
 
 def test_what_is_measured_is_kept(cache_folder):
@@ -25,7 +25,7 @@ def test_what_is_measured_is_kept(cache_folder):
     assert min(cost.macs, cost.moved, cost.step) > 0
     assert cost.kept == 0
     assert time_cost() == cost
-    time_cost.cache_clear()
+    forget()
     assert time_cost() == cost
     assert [file.name for file in (cache_folder / "einc").iterdir()] == ["calibration.json"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 import re
 import shlex
 import subprocess
@@ -26,7 +27,8 @@ each_document = pytest.mark.parametrize(
 
 @each_document
 def test_python_blocks(document, tmp_path, monkeypatch):
-    """In order, in one namespace; a `text` block after one is what it prints."""
+    """In order, in one namespace; a `text` block after one is what it prints, in lines of any length."""
+    monkeypatch.delenv("COLUMNS", raising=False)
     text = document.read_text(encoding="utf-8")
     code = re.sub(r"```text.*?```", "", text, flags=re.DOTALL)
     for library in re.findall(rf"^import ({NOT_EVERYWHERE})$", code, re.MULTILINE):
@@ -48,11 +50,13 @@ def test_python_blocks(document, tmp_path, monkeypatch):
 @each_document
 def test_commands(document):
     """Of the `console` blocks, those that run einc print what follows them."""
+    environment = {name: value for name, value in os.environ.items() if name != "COLUMNS"}
     for language, body in BLOCK.findall(document.read_text(encoding="utf-8")):
         command, _, printed = body.removeprefix("$ ").partition("\n")
         if language == "console" and command.startswith("python -m einc"):
             arguments = [sys.executable, *shlex.split(command)[1:]]
-            assert subprocess.run(arguments, check=True, capture_output=True, text=True).stdout == printed
+            done = subprocess.run(arguments, check=True, capture_output=True, text=True, env=environment)
+            assert done.stdout == printed
 
 
 def test_links_lead_somewhere():

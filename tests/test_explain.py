@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+import xml.etree.ElementTree as ElementTree
 
 import numpy as np
 import opt_einsum
@@ -11,7 +13,17 @@ from hypothesis import given, settings
 from problems import problems
 
 import einc
+from einc.price import Setting, seconds
+from einc.report import text
+from einc.report.text import SHOWN
 from einc.tree import macs
+
+
+@pytest.fixture(autouse=True)
+def no_terminal(monkeypatch):
+    """Lines may have any length, whatever runs the tests."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+
 
 CHAIN = ("ij,jk,kl->il", (8, 512), (512, 4), (4, 256))
 
@@ -34,13 +46,15 @@ def test_the_table():
         "ij, jk, kl -> il    numpy, float64\n"
         "sizes: i=8  j=512  k=4  l=256\n"
         "naive: 8,388,608 MACs; in this order: 24,576 MACs, 341.3x fewer\n"
+        "left to right: 24,576 MACs; order: exact search, proven optimal\n"
         "largest intermediate: 2,048 elements; 74,240 bytes moved, 0.7 flops a byte\n"
         "at most 16,640 bytes at once\n"
+        "copies: 0 made, 0 avoided; predicted: 2.1 µs\n"
         "\n"
-        "step  contraction     MACs   bytes  result  calls\n"
-        "   0  ij, jk -> ik  16,384  49,408  8x4     x0.dot(x1)\n"
-        "   1  ik, kl -> il   8,192  24,832  8x256   t0.dot(x2)\n"
-        "      total         24,576  74,240          2 calls"
+        "step  contraction     MACs   bytes    live  time  copies  result  calls\n"
+        "   0  ij, jk -> ik  16,384  49,408     256   62%     0/0  8x4     x0.dot(x1)\n"
+        "   1  ik, kl -> il   8,192  24,832  16,640   38%     0/0  8x256   t0.dot(x2)\n"
+        "      total         24,576  74,240  16,640  100%     0/0          2 calls"
     )
 
 
@@ -89,3 +103,126 @@ def test_figures_of_any_size():
     assert "9.22e+18 elements" in str(einc.explain("i->i", (2**63 - 1,)))
     with pytest.raises(einc.EincError, match="give a shape"):
         einc.explain("i->i", (2**63,))
+
+
+def chain_of(operands, size=4):
+    letters = [chr(0x4E00 + n) for n in range(operands + 1)]
+    return ",".join(map("".join, itertools.pairwise(letters))), *[(size, size)] * operands
+
+
+def test_of_a_compiled_expression():
+    f = einc.compile(CHAIN[0])
+    with pytest.raises(einc.EincError, match="nothing is planned yet"):
+        f.explain()
+    assert f.explain(*CHAIN[1:]) == einc.explain(*CHAIN)
+    assert f.explain() == einc.explain(*CHAIN)
+    assert f.explain(library="torch").steps[0].calls == ("x0.mm(x1)",)
+    with pytest.raises(einc.EincError, match="index 'j' has size"):
+        f.explain((2, 3), (4, 5), (5, 6))
+
+
+@settings(max_examples=100)
+@given(problem=problems())
+def test_shares_memory_and_copies(problem):
+    """Shares are of the whole; nothing lives but what the peak counts; a total is that of its steps."""
+    f = einc.compile(problem.text, *problem.operands)
+    explanation = f.explain()
+    assert sum(step.share for step in explanation.steps) == pytest.approx(1)
+    predicted = seconds(f.program, Setting(f._latest.sizes, f._latest.kind.backend, f._latest.kind.strided))
+    assert explanation.seconds == pytest.approx(predicted)
+    assert max(step.live for step in explanation.steps) == explanation.peak
+    assert explanation.macs >= (explanation.least_macs or 0)
+    assert json.loads(json.dumps(explanation.as_dict()))["macs"] == explanation.macs
+
+
+def test_against_other_orders():
+    explanation = einc.explain("ij,jk,kl->il", (8, 4), (4, 512), (512, 2))
+    assert explanation.left_to_right_macs == 8 * 4 * 512 + 8 * 512 * 2
+    assert explanation.macs == explanation.least_macs == 4 * 512 * 2 + 8 * 4 * 2
+    assert explanation.optimal
+    worse = einc.explain("ij,jk,kl->il", (8, 4), (4, 512), (512, 2), optimize=[(0, 1), (0, 1)])
+    assert worse.macs == worse.left_to_right_macs
+    assert not worse.optimal
+    assert "order: a given path, 5.91x the fewest MACs" in str(worse)
+
+
+@pytest.mark.parametrize(
+    ("operands", "optimize", "planner", "optimal"),
+    [
+        (2, None, "the only one", True),
+        (3, "auto", "exact search", True),
+        (9, "auto", "short search", False),
+        (9, "exact", "exact search", True),
+        (9, "optimal", "exact search", True),
+        (9, "greedy", "greedy search", False),
+        (9, "dp", "dp of opt_einsum", False),
+        (9, einc.Planner(0.01), "search of 0.01 s", False),
+        (9, einc.Planner(moves=10), "search of 10 moves", False),
+        (3, opt_einsum.RandomGreedy(max_repeats=1), "RandomGreedy", True),
+    ],
+)
+def test_who_found_the_order(operands, optimize, planner, optimal):
+    explanation = einc.explain(*chain_of(operands), optimize=optimize)
+    assert explanation.planner == planner
+    assert explanation.optimal == optimal
+
+
+def test_copies():
+    """Of an operand whose merged axes lie apart a copy is made; one that lies transposed goes in as it is."""
+    transposed = einc.explain("ki,kj->ij", (64, 32), (64, 48))
+    assert (transposed.copies, transposed.views) == (0, 1)
+    apart = einc.explain("aibj,abk->kij", (16, 16, 16, 16), (16, 16, 32))
+    assert apart.copies == sum("reshape" in call for call in apart.steps[0].calls[:2]) > 0
+
+
+def test_slices_are_counted():
+    """A loop takes as long as its slices together."""
+    text, shapes = "ij,jk,kl->il", ((64, 256), (256, 64), (64, 64))
+    whole = einc.explain(text, *shapes)
+    sliced = einc.explain(text, *shapes, optimize=einc.Planner(0.1, memory_limit=48 * 1024))
+    assert sliced.slices > 1
+    assert sliced.seconds > whole.seconds
+
+
+@pytest.mark.parametrize("width", [20, 40, 60, 80, 100, 200])
+@pytest.mark.parametrize("operands", [1, 4, 200])
+def test_narrow_terminals(operands, width, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(width))
+    lines = str(einc.explain(*chain_of(operands), optimize=einc.Planner(moves=10))).split("\n")
+    cells = [sum(1 + (character >= "\u4e00") for character in line) for line in lines]
+    assert max(cells) <= width + 1  # a letter of two columns is not cut in half
+    assert any("total" in line for line in lines)
+
+
+def test_many_steps_are_folded():
+    """The heaviest come first; the others are one row."""
+    explanation = einc.explain(*chain_of(200), optimize=einc.Planner(moves=10))
+    table = str(explanation).split("\n\n")[1].split("\n")
+    assert len(table) == 1 + SHOWN + 2
+    shown = [explanation.steps[int(line.split()[0])].seconds for line in table[1 : SHOWN + 1]]
+    assert shown == sorted((step.seconds for step in explanation.steps), reverse=True)[:SHOWN]
+    assert f"{199 - SHOWN} lighter steps" in table[-2]
+
+
+def test_colour_is_asked_for():
+    explanation = einc.explain(*CHAIN)
+    assert "\033" not in text(explanation)
+    assert "\033[1mstep" in text(explanation, colour=True)
+
+
+@pytest.mark.parametrize("operands", [1, 4, 200])
+def test_the_page(operands):
+    """Well-formed, complete, and with nothing from elsewhere."""
+    explanation = einc.explain(*chain_of(operands), optimize=einc.Planner(moves=10))
+    page = explanation._repr_html_()
+    rows = [
+        row for row in ElementTree.fromstring(page.replace("<br>", "<br/>")).iter("tr") if row.find("td") is not None
+    ]
+    assert len([row for row in rows if row.find("td").text]) == len(explanation.steps)
+    assert "http" not in page
+    assert "color: #" not in page
+
+
+def test_the_page_escapes_what_it_shows():
+    page = einc.explain("a b -> b a", (2, 3), notation="words")._repr_html_()
+    assert "a b -&gt; b a" in page or "ab -&gt; ba" in page

@@ -48,6 +48,10 @@ NUMPY = Backend(
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),
     matmul_any="np.matmul({x}, {y})",
+    hint="NDArray[np.{dtype}]",
+    scalar_hint="np.{dtype}",
+    hint_tools=(),
+    hint_imports=("from numpy.typing import NDArray",),
     loop_tools=(),
     loop_imports=(),
     before_loop=(),

@@ -116,6 +116,11 @@ class Backend:
     loop: str | None  # the contraction {text} of {operands} as one loop, if there is a call for it
     looped: frozenset[str]  # the dtypes for which that call may be used
 
+    hint: str  # the type of an array of a {dtype}
+    scalar_hint: str  # that of a scalar that was computed
+    hint_tools: tuple[str, ...]  # imports of the standard library, for these
+    hint_imports: tuple[str, ...]  # others
+
     loop_tools: tuple[str, ...]  # imports of the standard library, where there is a loop over slices
     loop_imports: tuple[str, ...]  # others
     before_loop: tuple[str, ...]  # lines that prepare `part`, which runs a slice, with all {operands}

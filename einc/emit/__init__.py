@@ -41,6 +41,7 @@ def emit(
     backend: Backend,
     above: Sequence[str] = (),
     first: Sequence[str] = (),
+    signature: str = "",
     sizes: Sizes | None = None,
 ) -> str:
     """A module that defines one plain function: straight line, one primitive a line, its layout beside it.
@@ -50,14 +51,16 @@ def emit(
         backend: the library it calls.
         above: lines to put before the function.
         first: lines to put at the start of its body.
+        signature: the line that defines it, where that has type hints.
         sizes: of all indices, where the function is for these alone; else it reads them from its operands.
     """
     parameters = ", ".join(operand.name for operand in program.operands)
+    signature = signature or f"def {FUNCTION}({parameters}):"
     lines = [f'"""{_title(program)}"""', *first, *_body(program, backend, sizes)]
     lines += _unfrozen(program, backend)
     lines.append(f"return {', '.join(result.name for result in program.results)}")
     body = [f"    {line}".rstrip() for line in lines]
-    return "\n".join([*_imports(program, backend), *above, "", "", f"def {FUNCTION}({parameters}):", *body, ""])
+    return "\n".join([*_imports(program, backend), *above, "", "", signature, *body, ""])
 
 
 def _imports(program: Program, backend: Backend) -> list[str]:

@@ -61,6 +61,7 @@ from einc.errors.operands import (
     wrong_rank,
 )
 from einc.errors.picture import Span
+from einc.errors.surveys import better_order, lonely_indices, no_such_path
 from einc.errors.texts import (
     ambiguous,
     bad_character,
@@ -83,6 +84,7 @@ __all__ = [
     "Span",
     "ambiguous",
     "bad_character",
+    "better_order",
     "bias_of_half_a_group",
     "bias_of_more_than_indices",
     "bias_on_diagonal",
@@ -90,6 +92,7 @@ __all__ = [
     "ellipsis_in_group",
     "group_mismatch",
     "input_count",
+    "lonely_indices",
     "marked_in_output",
     "memory_limit_too_small",
     "misread",
@@ -107,6 +110,7 @@ __all__ = [
     "no_such_constant",
     "no_such_dtype",
     "no_such_operand",
+    "no_such_path",
     "not_a_bias",
     "not_a_budget",
     "not_a_buffer",

@@ -11,16 +11,20 @@ from opt_einsum.paths import get_path_fn
 from einc import errors
 from einc.expression import Expression, Sizes
 from einc.plan.close import close_trees, tied_trees
-from einc.plan.cost import FLOPS, MOVED, SIZE, TIME, Cost
+from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
 from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
 from einc.plan.path import Path, from_path, to_path
 from einc.plan.planner import Planner
+from einc.plan.search import ALWAYS_EXACT
 from einc.plan.subsets import LARGEST, exact
 from einc.tree import Tree
 
 __all__ = [
+    "ALWAYS_EXACT",
+    "COSTS",
     "FLOPS",
+    "LARGEST",
     "MOVED",
     "PLANNERS",
     "SIZE",

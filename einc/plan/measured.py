@@ -21,13 +21,19 @@ def folder() -> Path:
 
 
 @cache
-def time_cost() -> Cost:
-    """Seconds on this machine, if they were measured; else on a typical one."""
+def measured() -> Cost | None:
+    """Seconds on this machine, if they were measured."""
     try:
         kept = json.loads((folder() / "calibration.json").read_text(encoding="utf-8"))
         return Cost(macs=float(kept["macs"]), moved=float(kept["moved"]), step=float(kept["step"]))
     except (OSError, ValueError, TypeError, KeyError):
-        return TIME
+        return None
+
+
+@cache
+def time_cost() -> Cost:
+    """Seconds on this machine, if they were measured; else on a typical one."""
+    return measured() or TIME
 
 
 def keep(cost: Cost) -> None:
@@ -37,4 +43,10 @@ def keep(cost: Cost) -> None:
     unfinished = folder() / f"calibration.{os.getpid()}"
     unfinished.write_text(json.dumps(terms), encoding="utf-8")
     unfinished.replace(folder() / "calibration.json")
+    forget()
+
+
+def forget() -> None:
+    """Look anew for what was measured."""
+    measured.cache_clear()
     time_cost.cache_clear()

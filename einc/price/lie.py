@@ -72,7 +72,7 @@ class Memory:
         run, left, along = 1, [[*self.told(order)] for order in orders], None
         for index in reversed(self.told(to)):
             moving = [index in order for order in orders]
-            if along not in (None, moving) or any(move and rest[-1] != index for move, rest in zip(moving, left)):
+            if along not in (None, moving) or any(move and rest[-1:] != [index] for move, rest in zip(moving, left)):
                 break
             along = moving
             run *= self.sizes[index]

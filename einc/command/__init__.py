@@ -1,0 +1,5 @@
+"""`einc` on the command line."""
+
+from einc.command.main import console, main
+
+__all__ = ["console", "main"]

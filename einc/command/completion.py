@@ -1,0 +1,102 @@
+"""Scripts by which shells complete commands and options, written from the parsers."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator, Mapping, Sequence
+from shlex import quote
+from typing import TypeAlias
+
+Parsers: TypeAlias = Mapping[str, tuple[str, argparse.ArgumentParser]]
+
+SHELLS = ("bash", "zsh", "fish")
+OTHERS = {"completion": "a script for your shell"}
+
+
+def script(shell: str, parsers: Parsers) -> str:
+    """The script for a shell; `parsers` has each command's summary, and what it takes."""
+    lines = {"bash": _bash, "zsh": _zsh, "fish": _fish}[shell](parsers)
+    return "\n".join(lines) + "\n"
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[tuple[list[str], list[str], str]]:
+    """For each option, its names, the values to choose from, and what it says of itself."""
+    for action in parser._actions:
+        if action.option_strings:
+            yield list(action.option_strings), [*map(str, action.choices or ())], action.help or ""
+
+
+def _bash(parsers: Parsers) -> Iterator[str]:
+    yield "_einc() {"
+    yield '  local word="${COMP_WORDS[COMP_CWORD]}" before="${COMP_WORDS[COMP_CWORD-1]}"'
+    yield "  if [ $COMP_CWORD -eq 1 ]; then"
+    yield f'    COMPREPLY=($(compgen -W "{" ".join([*parsers, *OTHERS])}" -- "$word")); return'
+    yield "  fi"
+    yield '  case "${COMP_WORDS[1]}:$before" in'
+    for name, (_, parser) in parsers.items():
+        for names, values, _ in _options(parser):
+            if values:
+                words = " ".join(values)
+                yield f"    {'|'.join(f'{name}:{option}' for option in names)})"
+                yield f'      COMPREPLY=($(compgen -W "{words}" -- "$word")); return ;;'
+    yield "  esac"
+    yield '  case "${COMP_WORDS[1]}" in'
+    for name, (_, parser) in parsers.items():
+        options = " ".join(option for names, _, _ in _options(parser) for option in names)
+        files = " -f" if name == "check" else ""
+        yield f'    {name}) COMPREPLY=($(compgen{files} -W "{options}" -- "$word")) ;;'
+    yield f'    completion) COMPREPLY=($(compgen -W "{" ".join(SHELLS)}" -- "$word")) ;;'
+    yield "  esac"
+    yield "}"
+    yield "complete -o default -F _einc einc"
+
+
+def _zsh(parsers: Parsers) -> Iterator[str]:
+    yield "#compdef einc"
+    yield "_einc() {"
+    yield "  if (( CURRENT == 2 )); then"
+    yield "    local -a commands"
+    yield "    commands=("
+    for name, summary in {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}.items():
+        yield f"      {quote(f'{name}:{summary}')}"
+    yield "    )"
+    yield "    _describe command commands; return"
+    yield "  fi"
+    yield "  case $words[2] in"
+    for name, (_, parser) in parsers.items():
+        specs = " ".join(
+            quote(f"{option}[{_plain(told)}]{_choice(values)}")
+            for names, values, told in _options(parser)
+            for option in names
+        )
+        yield f"    {name}) _arguments {specs} '*:file:_files' ;;"
+    yield f"    completion) _values shell {' '.join(SHELLS)} ;;"
+    yield "  esac"
+    yield "}"
+    yield "compdef _einc einc"
+
+
+def _fish(parsers: Parsers) -> Iterator[str]:
+    for name, summary in {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}.items():
+        yield f"complete -c einc -n __fish_use_subcommand -f -a {name} -d {quote(summary)}"
+    for name, (_, parser) in parsers.items():
+        for names, values, told in _options(parser):
+            flags = " ".join(map(_flag, names))
+            choices = f" -x -a {quote(' '.join(values))}" if values else ""
+            yield f"complete -c einc -n '__fish_seen_subcommand_from {name}' {flags}{choices} -d {quote(told)}"
+    yield f"complete -c einc -n '__fish_seen_subcommand_from completion' -f -a {quote(' '.join(SHELLS))}"
+
+
+def _flag(option: str) -> str:
+    """An option as fish describes it: long, or of one letter."""
+    return f"-l {option.removeprefix('--')}" if option.startswith("--") else f"-s {option.removeprefix('-')}"
+
+
+def _choice(values: Sequence[str]) -> str:
+    """The values of an option as zsh describes them."""
+    return f":value:({' '.join(values)})" if values else ""
+
+
+def _plain(told: str) -> str:
+    """Without what ends a description in zsh."""
+    return told.replace("[", "(").replace("]", ")").replace(":", " ")

@@ -1,0 +1,9 @@
+"""What a plan does and costs, told to people."""
+
+from einc.report.explanation import Explanation
+from einc.report.facts import Facts, StepReport
+from einc.report.figures import report
+from einc.report.html import page
+from einc.report.text import console_width, text
+
+__all__ = ["Explanation", "Facts", "StepReport", "console_width", "page", "report", "text"]

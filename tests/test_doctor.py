@@ -1,0 +1,88 @@
+"""What einc stands on: the value, what is printed, and the hints."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import numpy as np
+import pytest
+
+import einc
+from einc.plan.measured import forget
+
+doctor = sys.modules["einc.doctor"]
+
+
+@pytest.fixture(autouse=True)
+def cache_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    forget()
+    yield
+    forget()
+
+
+def test_it_prints_and_returns(capsys):
+    found = einc.doctor()
+    assert capsys.readouterr().out == f"{found}\n"
+    assert found.packages["numpy"] == np.__version__
+    assert found.packages["einc"]
+    assert "NumPy" in found.blas
+    assert found.python == sys.version.split()[0]
+    assert int(found.threads["processors"]) >= 1
+    assert json.loads(json.dumps(found.as_dict()))["packages"] == found.packages
+
+
+def test_threads_that_are_set(monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "3")
+    assert doctor.diagnosis().threads["OMP_NUM_THREADS"] == "3"
+
+
+def test_what_is_not_installed(monkeypatch):
+    monkeypatch.setattr(doctor, "find_spec", lambda name: None)
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "numba", "no-such-package"))
+    monkeypatch.setattr(doctor, "_version", lambda name: "1.0" if name == "numpy" else "")
+    found = doctor.diagnosis()
+    assert list(found.blas) == ["NumPy"]
+    assert found.gpus == ()
+    assert "not installed  numba, no-such-package" in str(found)
+    assert any("einc[search]" in hint for hint in found.hints)
+
+
+def test_a_version_that_is_none():
+    assert doctor._version("no-such-package") == ""
+
+
+def test_calibration():
+    assert "typical" in doctor.diagnosis().calibration
+    einc.calibrate()
+    found = doctor.diagnosis()
+    assert "G multiply-adds" in found.calibration
+    assert not any("calibrate" in hint for hint in found.hints)
+
+
+@pytest.mark.parametrize(
+    ("flags", "taken_for", "hinted"),
+    [
+        ("fpu avx2 avx512f avx512dq avx512bw avx512vl avx512cd", "Haswell", True),
+        ("fpu avx2 avx512f avx512dq avx512bw avx512vl avx512cd", "SkylakeX", False),
+        ("fpu avx2", "Haswell", False),
+        ("fpu avx2 avx512f", "Haswell", False),
+    ],
+)
+def test_a_processor_taken_for_an_older_one(monkeypatch, flags, taken_for, hinted):
+    monkeypatch.setattr(doctor, "_cpuinfo", lambda: ["model name : A Processor", f"flags : {flags}"])
+    monkeypatch.setattr(doctor, "_blas_of_numpy", lambda: (f"openblas, for {taken_for}", taken_for))
+    found = doctor.diagnosis()
+    assert found.machine.startswith("A Processor, ")
+    assert any("OPENBLAS_CORETYPE=SkylakeX" in hint for hint in found.hints) == hinted
+
+
+def test_systems_that_tell_nothing(monkeypatch):
+    def unreadable(*_, **__):
+        raise FileNotFoundError
+
+    monkeypatch.setattr(doctor.Path, "read_text", unreadable)
+    assert doctor._cpuinfo() == []
+    assert list(doctor._loaded("openblas")) == []
+    assert doctor._processor()
