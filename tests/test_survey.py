@@ -191,10 +191,11 @@ def test_texts_in_no_call(found):
     ]
 
 
-def test_a_path_that_is_not_there(tmp_path):
+def test_a_path_that_is_not_there(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     with pytest.raises(EincError) as caught:
-        survey([tmp_path / "nowhere"])
-    assert str(caught.value) == f"there is no file or folder {str(tmp_path / 'nowhere')!r}"
+        survey([Path("nowhere")])
+    assert str(caught.value) == "there is no file or folder 'nowhere'"
 
 
 def test_what_cannot_be_read(tmp_path):
