@@ -35,7 +35,7 @@ BOTH: Mapping[str, Callable[..., Any]] = {
     ).reshape(*a.shape[:2], -1),
     "bi,io->bo": lambda a, b, product: product(a, b),
     "ecd,edf->ecf": lambda a, b, product: product(a, b),
-    "ij,jk,kl->il": lambda a, b, c, product: product(product(a, b), c),
+    "ij,jk,kl->il": lambda a, b, c, product: product(a, product(b, c)),
     "bi,oij,bj->bo": lambda x, w, y, product: product(
         (x[:, :, None] * y[:, None, :]).reshape(len(x), -1), w.reshape(len(w), -1).T
     ),

@@ -18,7 +18,9 @@ for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
 
 import argparse
 import json
+import re
 from collections.abc import Callable
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from statistics import geometric_mean
@@ -37,8 +39,8 @@ from benchmarks.lowering_cases import Case, cases
 from einc.turns import REFERENCE_AGAIN, compare
 
 Call = Callable[[], Any]
-BY_HAND = "by hand"
-NO_PEERS = ("einc", REFERENCE_AGAIN, "µs", BY_HAND)
+BY_HAND, JAX = "by hand", "jax, jitted"
+NO_PEERS = ("einc", REFERENCE_AGAIN, "µs", BY_HAND, JAX)
 
 SET = 0.02  # the share of bools that are
 
@@ -98,9 +100,26 @@ def competitors(case: Case, library: str, dtype: str, large: bool) -> dict[str, 
 
         tree = cotengra.einsum_expression(case.text, *shapes)
         calls["cotengra"] = lambda: tree(*arrays)
+    if find_spec("einops") and all(len(set(term)) == len(term) for term in case.text.split("->")[0].split(",")):
+        import einops
+
+        spaced = re.sub("->|,", lambda sign: f" {sign[0]} ", case.text)
+        words = re.sub(r"(?<=\w)(?=\w)", " ", spaced)
+        calls["einops"] = lambda: einops.einsum(*arrays, words)
+    if dtype == "float32" and find_spec("jax"):
+        calls[JAX] = in_jax(case.text, arrays)
     if (hand := by_hand(case.text, library)) is not None:
         calls[BY_HAND] = lambda: hand(*arrays)
     return calls
+
+
+def in_jax(text: str, arrays: list[Any]) -> Call:
+    """The same compiled by XLA, for context: it runs on threads of its own."""
+    import jax
+
+    compiled = jax.jit(partial(jax.numpy.einsum, text))
+    own = [jax.numpy.asarray(np.asarray(array)) for array in arrays]
+    return lambda: compiled(*own).block_until_ready()
 
 
 def operand(shape: tuple[int, ...], dtype: str, generator: np.random.Generator) -> Any:
@@ -115,7 +134,7 @@ def operand(shape: tuple[int, ...], dtype: str, generator: np.random.Generator) 
 def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -> Table:
     """A row for each case, those where einc is slowest first, and the geometric means."""
     main_peer = "torch.einsum" if library == "torch" else "np.einsum, optimized"
-    heads = "expression", "family", "einc, µs", main_peer, "best peer", "which", BY_HAND, "noise"
+    heads = "expression", "family", "einc, µs", main_peer, "best peer", "which", BY_HAND, JAX, "noise"
     made = Table(*heads, box=MARKDOWN)
     made.title = f"{library}: times of peers over einc's"
     best = {}
@@ -125,19 +144,12 @@ def table(library: str, chosen: list[Case], rows: dict[str, dict[str, float]]) -
     for case in sorted(chosen, key=lambda case: best[case.name]):
         row = rows[case.name]
         ratio, name = best[case.name]
-        hand = f"{row[BY_HAND]:.2f}" if BY_HAND in row else ""
-        numbers = (
-            f"{row['µs']:,.1f}",
-            f"{row[main_peer]:.2f}",
-            f"{ratio:.2f}",
-            name,
-            hand,
-            f"{row[REFERENCE_AGAIN]:.2f}",
-        )
-        made.add_row(case.text, case.family, *numbers)
+        others = [f"{row[name]:.2f}" if name in row else "" for name in (BY_HAND, JAX)]
+        numbers = f"{row['µs']:,.1f}", f"{row[main_peer]:.2f}", f"{ratio:.2f}"
+        made.add_row(case.text, case.family, *numbers, name, *others, f"{row[REFERENCE_AGAIN]:.2f}")
     means = geometric_mean(rows[case.name][main_peer] for case in chosen), geometric_mean(r for r, _ in best.values())
-    hands = geometric_mean([row[BY_HAND] for row in rows.values() if BY_HAND in row] or [1.0])
-    made.add_row("geometric mean", "", "", f"{means[0]:.2f}", f"{means[1]:.2f}", "", f"{hands:.2f}", "")
+    context = [geometric_mean([row[name] for row in rows.values() if name in row] or [1.0]) for name in (BY_HAND, JAX)]
+    made.add_row("geometric mean", "", "", *(f"{mean:.2f}" for mean in means), "", *map("{:.2f}".format, context), "")
     return made
 
 
