@@ -10,7 +10,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sys
 from collections.abc import Iterator
 from datetime import date
 from functools import partial
@@ -19,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before torch is loaded
-sys.path.insert(0, str(Path(__file__).parents[2]))  # where `benchmarks` is
 
 import torch
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import einc
-from benchmarks.interleaved import compare
+from einc.turns import compare
 
 HEAD = """# Ten expressions
 
