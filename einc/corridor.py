@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from operator import itemgetter
 
 from einc import errors
 from einc.arithmetic import arithmetic
@@ -26,7 +25,6 @@ from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, points, terms
 
-GLANCE = 3  # ways that are followed up, for an order that is only priced
 TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
 TRIES = 8  # at smaller and smaller intermediates
 
@@ -82,32 +80,39 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 
     Where the planner has a memory limit, and the plan does not keep it, another order is asked for.
     """
-    plan = _lowered(_quickest(order, kind, options), kind, options)
+    plan = _quickest(_lowered(order, kind, options), options)
     if isinstance(options.optimize, Planner) and options.optimize.memory_limit is not None:
         return _within_limit(plan, options.optimize, options)
     return plan
 
 
-def _quickest(order: Order, kind: Kind, options: Options) -> Order:
-    """The order, or another that costs about as little and is predicted to take less time with this library.
+def _quickest(plan: Plan, options: Options) -> Plan:
+    """The plan, or one in another order that costs about as little and is predicted to take less time.
 
     By default, only as many are looked at as that takes little time beside some hundred calls.
     """
-    trees = alternatives(options.optimize, order.expression, order.sizes)
-    if not trees or order.tree.sliced:
-        return order
-    first = _seconds(order, kind, options)
-    tries = len(trees) if isinstance(options.optimize, Planner) else int(first / TRY)
-    others = [replace(order, tree=tree) for tree in trees if tree != order.tree][:tries]
-    timed = [(first, order), *((_seconds(other, kind, options), other) for other in others)]
-    return min(timed, key=itemgetter(0))[1]
+    if plan.tree.sliced or plan.tree.operands <= 2:
+        return plan
+    tries = None if isinstance(options.optimize, Planner) else int(_seconds(plan) / TRY)
+    if tries == 0:
+        return plan
+    trees = alternatives(options.optimize, plan.expression, plan.sizes)
+    others = [tree for tree in trees if tree != plan.tree][:tries]
+    return min([plan, *(_in_order(plan, tree, options) for tree in others)], key=_seconds)
 
 
-def _seconds(order: Order, kind: Kind, options: Options) -> float:
-    """What an order is predicted to take, lowered without looking far."""
-    types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    setting = Setting(order.sizes, kind.backend, kind.strided)
-    return seconds(lower(order.expression, order.tree, types, setting, GLANCE), setting)
+def _seconds(plan: Plan) -> float:
+    """What a plan is predicted to take."""
+    return seconds(plan.program, _setting(plan.sizes, plan.kind))
+
+
+def _in_order(plan: Plan, tree: Tree, options: Options) -> Plan:
+    """A plan for the same in another order."""
+    return _lowered(Order(plan.expression, plan.sizes, tree), plan.kind, options)
+
+
+def _setting(sizes: Sizes, kind: Kind) -> Setting:
+    return Setting(sizes, kind.backend, kind.strided)
 
 
 def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
@@ -116,11 +121,9 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
     if peak(plan.program, plan.sizes) <= limit:
         return plan
 
-    def other(tree: Tree) -> Plan:
-        return _lowered(Order(plan.expression, plan.sizes, tree), plan.kind, options)
-
     everything = sorted(frozenset[str]().union(*terms(plan.expression)))
-    finest = other(replace(plan.tree, sliced=tuple(index for index in everything if plan.sizes[index] > 1)))
+    sliced = tuple(index for index in everything if plan.sizes[index] > 1)
+    finest = _in_order(plan, replace(plan.tree, sliced=sliced), options)
     if (least := peak(finest.program, plan.sizes)) > limit:
         raise errors.memory_limit_too_small(limit, least)
     most = float(plan.largest)
@@ -129,7 +132,7 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
         if (bytes_taken := peak(plan.program, plan.sizes)) <= limit:
             return plan
         most *= limit / bytes_taken
-        plan = other(again.sliced_tree(plan.expression, plan.sizes, most))
+        plan = _in_order(plan, again.sliced_tree(plan.expression, plan.sizes, most), options)
     return finest
 
 
@@ -138,7 +141,7 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    setting = Setting(order.sizes, kind.backend, kind.strided)
+    setting = _setting(order.sizes, kind)
     program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
     if options.order == "C":
         program = verify(contiguous(program))

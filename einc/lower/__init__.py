@@ -30,11 +30,11 @@ class Draft:
     nodes: tuple[Value, ...]
 
 
-def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, beam: int = BEAM) -> Program:
+def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
     """The program that runs an expression in a tree's order and slices, in the given types.
 
     Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
-    layout of an intermediate suits the step that reads it. `beam` says how many.
+    layout of an intermediate suits the step that reads it.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
@@ -42,8 +42,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     drafts = [_operands_alone(operands, expression, tree, types, line)]
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
-    if len(tree.pairs) > WIDE:
-        beam = 1
+    beam = BEAM if len(tree.pairs) <= WIDE else 1
     used: set[int] = set()
     for number, step in enumerate(contractions(tree, expression), 1):
         used |= {step.left, step.right}

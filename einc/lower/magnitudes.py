@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import math
-import re
 from dataclasses import dataclass, field
 
-from einc.backends.spelling import category
+from einc.backends.spelling import category, itemsize
 from einc.price.lie import Memory
 from einc.program import Cast, Collect, Loop, Matmul, Multiply, Primitive, Sum, Value, Vecdot, read
 
@@ -49,7 +48,6 @@ def magnitude(dtype: str) -> float:
     """The largest of a dtype; the smallest of its numbers has it, where they have signs."""
     if category(dtype) == "inexact":
         return UNKNOWN
-    found = re.search(r"\d+", dtype)
-    bits = int(found.group()) if found else 1  # of a bool
+    bits = 1 if dtype == "bool" else 8 * itemsize(dtype)
     largest: int = 2**bits - 1 if dtype.startswith(("uint", "bool")) else 2 ** (bits - 1)
     return largest

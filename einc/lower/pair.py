@@ -62,7 +62,8 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     """All that apply, the one that is most often best first."""
     roles = pair.roles
     if not roles.summed:
-        for order in dict.fromkeys((_product_order(pair, roles), *_natural_orders(pair, roles))):
+        natural = _natural_orders(pair, roles)
+        for order in dict.fromkeys((pair.wanted or natural[0], *natural)):
             yield partial(multiplied, pair=pair, order=order)
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
                 yield partial(looped, pair=pair, order=order)
@@ -229,13 +230,8 @@ def _spread(line: Line, x: Value, order: Group) -> Value:
     return arranged(line, x, tuple(dropwhile(lambda group: not group, axes)))
 
 
-def _product_order(pair: Pair, roles: Roles) -> Group:
-    """The order wanted, if any; else that of the side which has every index, so that it stays as it lies."""
-    return pair.wanted or _natural_orders(pair, roles)[0]
-
-
 def _natural_orders(pair: Pair, roles: Roles) -> tuple[Group, ...]:
-    """The orders that begin with one side as it is, and those that end with what both sides have."""
+    """Orders that begin with one side as it is (first one that has every index), and that end with what both have."""
     begun = (*pair.x.indices, *roles.right), (*pair.y.indices, *roles.left)
     ended = (*roles.left, *roles.right, *roles.batch), (*roles.right, *roles.left, *roles.batch)
     return (*(begun if roles.left else begun[::-1]), *(ended if roles.left and roles.right else ()))
