@@ -12,6 +12,7 @@ from einc import errors
 from einc.expression import Expression, Sizes, flat
 from einc.plan.cost import EXCESS, FLOPS, Cost
 from einc.plan.network import Network, Pairs, Weigh, network_of, node_sets, step_costs, weigher
+from einc.plan.orders import folded
 from einc.tree import Tree, terms
 
 LARGEST = 16  # operands of `exact`
@@ -50,7 +51,7 @@ def best_order(network: Network, cost: Cost, bound: float = math.inf, give_up: G
         return []
     weigh = weigher(network)
     if math.isinf(bound) and weigh(reduce(or_, tensors)) > MOST_BITS:  # prices must be counted in something large
-        written = [(0, 1), *((len(tensors) + k, k + 2) for k in range(len(tensors) - 2))]
+        written = folded(range(len(tensors)))
         bound = cost.of_tree(step_costs(network, written, cost)) + 1e-6
     splits = best_splits(kept_by_subsets(tensors, network.output), weigh, cost, bound, give_up)
     if not splits:

@@ -117,7 +117,7 @@ class Pricing:
         """A product element by element: as long as its result is, longer for short runs and strides."""
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
-        run = max(self.memory.run(lies, orders), self.memory.points(self.memory.told(lies)[-1:]))
+        run = self.memory.inner(lies, orders)
         price = self._near(elements) + elements / run * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
@@ -126,7 +126,7 @@ class Pricing:
 
     def _vecdot(self, x: Value, y: Value) -> float:
         elements = self.memory.points(x.indices)
-        turned = sum(not {*self.memory.innermost(side)} <= {*side.layout[-1]} for side in (x, y))
+        turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
         return self.rates.summing + elements / self.rates.near + turned * elements / self.rates.far / 2
 
     def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
@@ -137,7 +137,7 @@ class Pricing:
         points = self.memory.points(every)
         orders = tuple(self.memory.order(x) for x in operands)
         longest = max(orders, key=self.memory.points)
-        run = max(self.memory.run(longest, (*orders, lies)), self.memory.points(self.memory.told(longest)[-1:]))
+        run = self.memory.inner(longest, (*orders, lies))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
         call = self.rates.summing + AXIS * len(every)
         rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)

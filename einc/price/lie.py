@@ -56,6 +56,10 @@ class Memory:
         """The index along which a value's elements lie side by side, if any."""
         return self.told(self.order(value))[-1:]
 
+    def ends_in(self, value: Value, indices: Group) -> bool:
+        """Whether a value's elements lie side by side along one of these indices, if along any."""
+        return {*self.innermost(value)} <= {*indices}
+
     def is_view(self, x: Value, to: Layout) -> bool:
         """Whether every group of `to` lies side by side, in order."""
         order = self.told(self.order(x))
@@ -66,6 +70,10 @@ class Memory:
                 if order[at : at + len(merged)] != merged:
                     return False
         return True
+
+    def inner(self, to: Group, orders: tuple[Group, ...]) -> int:
+        """How many elements one loop without stops goes over: a run of them, or the last index of `to`."""
+        return max(self.run(to, orders), self.points(self.told(to)[-1:]))
 
     def run(self, to: Group, orders: tuple[Group, ...]) -> int:
         """How many elements lie side by side in the order `to`, and in every other likewise or not at all."""

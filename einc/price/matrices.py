@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einc.backends.spelling import Backend, Rates, category
-from einc.expression import Group, flat
+from einc.expression import flat
 from einc.price.copies import copy_seconds
 from einc.price.lie import Memory
 from einc.program import Value
@@ -23,7 +23,7 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: 
     matrices = memory.points(tuple(dict.fromkeys((*flat(tuple(batch)), *flat(y.layout[:-2])))))
     sides = memory.points(rows), memory.points(summed), memory.points(columns)
     call = rates.call if (len(x.layout), len(y.layout)) in backend.matmul else rates.general
-    turned = [not {*memory.innermost(side)} <= {*last} for side, last in ((x, summed), (y, columns))]
+    turned = [not memory.ends_in(side, last) for side, last in ((x, summed), (y, columns))]
     if category(x.dtype) == "inexact":
         seconds = call + matrices * _one(*sides, matrices > 1, macs, rates)
     else:
@@ -63,8 +63,8 @@ def _is_scattered(x: Value, memory: Memory, rates: Rates) -> bool:
     *batch, one, other = ((), *x.layout) if len(x.layout) < 2 else x.layout
     if rates.copies_operands and len(batch) > 1 and not memory.is_view(x, (flat(tuple(batch)), one, other)):
         return True
-    innermost: Group = memory.innermost(x)
-    return not {*innermost} <= {*one, *other} and not {*one, *other}.isdisjoint(memory.told(memory.order(x)))
+    own = (*one, *other)
+    return not memory.ends_in(x, own) and not {*own}.isdisjoint(memory.told(memory.order(x)))
 
 
 def _copied(x: Value, elements: int, memory: Memory, rates: Rates) -> float:

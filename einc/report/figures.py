@@ -12,6 +12,7 @@ from einc.emit import calls
 from einc.expression import Expression, flat
 from einc.memory import live, peak
 from einc.plan import ALWAYS_EXACT, LARGEST, Optimize, Planner, exact, to_path
+from einc.plan.orders import folded
 from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Matmul, Regroup, Slice, Step, Value, Vecdot, read
 from einc.report.explanation import Explanation
@@ -121,8 +122,7 @@ def _bytes(value: Value, plan: Plan) -> int:
 
 def _left_to_right(operands: int) -> Tree:
     """The operands taken as they are written."""
-    pairs = [(0, 1), *((operands + k, k + 2) for k in range(operands - 2))]
-    return Tree(operands, tuple(pairs[: operands - 1]))
+    return Tree(operands, tuple(folded(range(operands))))
 
 
 def _least(plan: Plan, optimize: Optimize, own: int) -> int | None:

@@ -10,6 +10,7 @@ from einc import errors
 from einc.errors import EincError
 from einc.expression import Expression, Written, flat
 from einc.plan import ALWAYS_EXACT, Planner, exact
+from einc.plan.orders import folded
 from einc.read import read
 from einc.resolve import resolve
 from einc.survey.dialects import Dialect
@@ -86,4 +87,4 @@ def _power(expression: Expression, tree: Tree) -> int:
 
 
 def _left_to_right(operands: int) -> Tree:
-    return Tree(operands, ((0, 1), *((operands + k, k + 2) for k in range(operands - 2))))
+    return Tree(operands, tuple(folded(range(operands))))
