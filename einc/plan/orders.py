@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from einc.plan.network import Network, Pairs, bits
+from einc.tree import Tree
 
 Vector: TypeAlias = Any  # a float for every tensor
 Order: TypeAlias = Sequence[int]
@@ -22,6 +23,11 @@ def folded(order: Order) -> Pairs:
         pairs.append((joined, tensor))
         joined = len(order) + len(pairs) - 1
     return pairs
+
+
+def left_to_right(operands: int) -> Tree:
+    """The operands taken as they are written."""
+    return Tree(operands, tuple(folded(range(operands))))
 
 
 def holders(network: Network) -> dict[int, list[int]]:

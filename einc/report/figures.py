@@ -12,13 +12,13 @@ from einc.emit import calls
 from einc.expression import Expression, flat
 from einc.memory import live, peak
 from einc.plan import ALWAYS_EXACT, LARGEST, Optimize, Planner, exact, to_path
-from einc.plan.orders import folded
+from einc.plan.orders import left_to_right
 from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Matmul, Regroup, Slice, Step, Value, Vecdot, read
 from einc.report.explanation import Explanation
 from einc.report.facts import StepReport
 from einc.stages import stages
-from einc.tree import Tree, macs, node_macs, points
+from einc.tree import macs, node_macs, points
 
 
 class Line(NamedTuple):
@@ -46,7 +46,7 @@ def report(plan: Plan, optimize: Optimize) -> Explanation:
         steps=steps,
         macs=own,
         naive_macs=points(loop, plan.sizes) * max(1, plan.tree.operands - 1),
-        left_to_right_macs=macs(_left_to_right(plan.tree.operands), plan.expression, plan.sizes),
+        left_to_right_macs=macs(left_to_right(plan.tree.operands), plan.expression, plan.sizes),
         least_macs=_least(plan, optimize, own),
         bytes=sum(step.bytes for step in steps),
         slices=points(plan.tree.sliced, plan.sizes),
@@ -118,11 +118,6 @@ def _times(plan: Plan) -> Mapping[Value, int]:
 def _bytes(value: Value, plan: Plan) -> int:
     """Of the elements a value stands for, a diagonal's once."""
     return points(frozenset(value.indices), plan.sizes) * itemsize(value.dtype)
-
-
-def _left_to_right(operands: int) -> Tree:
-    """The operands taken as they are written."""
-    return Tree(operands, tuple(folded(range(operands))))
 
 
 def _least(plan: Plan, optimize: Optimize, own: int) -> int | None:

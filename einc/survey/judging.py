@@ -10,7 +10,7 @@ from einc import errors
 from einc.errors import EincError
 from einc.expression import Expression, Written, flat
 from einc.plan import ALWAYS_EXACT, Planner, exact
-from einc.plan.orders import folded
+from einc.plan.orders import left_to_right
 from einc.read import read
 from einc.resolve import resolve
 from einc.survey.dialects import Dialect
@@ -70,7 +70,7 @@ def _lonely(written: Written) -> Iterator[Judgement]:
 def _slow(written: Written, dialect: Dialect) -> Iterator[Judgement]:
     """An order that takes a higher power of the size, where every size is the same."""
     expression = resolve(written, [len(term.axes) for term in written.operands])  # an ellipsis as one axis
-    own = _power(expression, _left_to_right(len(expression.operands)))
+    own = _power(expression, left_to_right(len(expression.operands)))
     if dialect.order == "loop":
         own = len({index for layout in expression.operands for index in flat(layout)})
     sizes = {index: SIZE for layout in expression.operands for index in flat(layout)}
@@ -84,7 +84,3 @@ def _power(expression: Expression, tree: Tree) -> int:
     """The largest number of indices that a step goes over."""
     alone = [len(set(flat(layout))) for layout in expression.operands]
     return max(*alone, *(len(step.touched) for step in contractions(tree, expression)))
-
-
-def _left_to_right(operands: int) -> Tree:
-    return Tree(operands, tuple(folded(range(operands))))
