@@ -2,8 +2,8 @@
 
     python -m benchmarks [--quick] [--suites calls lowering ...] [--named TEXT] [--threads 1 2] [--out FOLDER]
 
-Writes `results.json`, `results.md` and a picture for each table, as PNG and SVG. Each number of threads is measured in
-a process of its own; small work is measured on one thread only.
+Writes `results.json`, `results.md`, each table in a file of its own, and pictures, as PNG and SVG. Each number of
+threads is measured in a process of its own; small work is measured on one thread only.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from benchmarks.machine import machine
 from benchmarks.plots import draw
 from benchmarks.rows import Results, Row, save
 from benchmarks.session import SUITES, Session, run
-from benchmarks.tables import machine_table, markdown, summary
+from benchmarks.tables import machine_table, markdown, summary, tables
 
 ALL = [file.stem.removeprefix("test_") for file in sorted(SUITES.glob("test_*.py"))]
 RESULTS = Path(__file__).parent / "results"
@@ -43,6 +43,8 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     save(results, out / "results.json")
     (out / "results.md").write_text(markdown(results))
+    for name, table in tables(results).items():
+        (out / f"{name}.md").write_text(table)
     pictures = draw(results, out)
     console.print(machine_table(results), summary(rows))
     console.print(f"{out / 'results.md'}, {out / 'results.json'} and {len(pictures)} pictures", highlight=False)

@@ -36,7 +36,7 @@ def draw(results: Results, folder: Path) -> list[Path]:
         with mpl.rc_context(STYLE):
             figure = picture(" · ".join(part for part in (*named[:3], f"{named[3]} thread(s)") if part), rows, colours)
             for kind in ("svg", "png"):
-                file = folder / f"{'_'.join(part for part in named if part)}.{kind}"
+                file = folder / f"{'_'.join(part for part in named if part).replace(' ', '')}.{kind}"
                 figure.savefig(file, dpi=150, transparent=True, metadata={"Date": None} if kind == "svg" else None)
                 files.append(file)
     return files

@@ -17,24 +17,31 @@ from einc.turns import REFERENCE_AGAIN
 DASH = "–"  # noqa: RUF001
 LARGE = 1000.0  # a ratio of which only the order is told
 WIDTH = 400  # of lines, so that no cell is broken
+FIGURES = "cases", "over the library's einsum", "over the best peer", "behind the best peer", "worst"
 MAIN = ("torch.einsum", "np.einsum, optimized", "np.einsum", "opt_einsum")  # what einc would take the place of
-
-
-def markdown(results: Results) -> str:
-    """All of it, as a page."""
-    parts = [ABOUT, _text(machine_table(results)), "## In short\n", _text(summary(results.rows))]
-    for suite, rows in by_suite(results.rows).items():
-        parts += [f"## {suite.capitalize()}\n", _text(each(rows))]
-    return "\n".join(parts)
-
 
 ABOUT = """\
 # Measured
 
 Times of others over einc's: above 1, einc is faster. A ratio is the median of many rounds, in brackets its quartiles;
 all competitors run in the same process, in turns, in a new order each round. `(noise)` is einc beside itself. A dash is
-a peer that is not installed, or cannot do the case.
+a peer that is not installed, or cannot do the case. For searches of orders, read multiply-adds for times.
 """
+
+
+def markdown(results: Results) -> str:
+    """All of it, as a page."""
+    heads = {"machine": "", "summary": "## In short\n\n", "families": "## By family\n\n"}
+    return "\n".join(
+        [ABOUT, *(heads.get(name, f"## {name.capitalize()}\n\n") + table for name, table in tables(results).items())]
+    )
+
+
+def tables(results: Results) -> dict[str, str]:
+    """Each table as Markdown, by name: of the machine, in short, by family, and of each suite."""
+    found = {"machine": machine_table(results), "summary": summary(results.rows), "families": families(results.rows)}
+    found |= {suite: each(rows) for suite, rows in by_suite(results.rows).items()}
+    return {name: _text(table) for name, table in found.items() if table.row_count}
 
 
 def by_suite(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -52,10 +59,20 @@ def machine_table(results: Results) -> Table:
 
 def summary(rows: Iterable[Row]) -> Table:
     """Geometric means, a line for each suite, library, setting and number of threads."""
-    heads = "cases", "over the library's einsum", "over the best peer", "behind the best peer", "worst"
-    made = Table("suite", "library", "setting", "threads", *heads, box=MARKDOWN)
+    made = Table("suite", "library", "setting", "threads", *FIGURES, box=MARKDOWN)
     for named, own in groups(rows).items():
         made.add_row(*named, str(len(own)), *figures(own))
+    return made
+
+
+def families(rows: Iterable[Row]) -> Table:
+    """Geometric means over the cases of a family, where a suite has several."""
+    made = Table("family", "library", "setting", "threads", *FIGURES, box=MARKDOWN)
+    for (_, *named), own in groups(rows).items():
+        several = dict.fromkeys(row.family for row in own)
+        for family in several if len(several) > 1 else ():
+            chosen = [row for row in own if row.family == family]
+            made.add_row(family, *named, str(len(chosen)), *figures(chosen))
     return made
 
 
