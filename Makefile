@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench training paths fuzz problems tables pictures clean
+.PHONY: demo test lint types docs check format bench cuda training paths fuzz problems tables pictures clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -31,6 +31,9 @@ format: $(INSTALLED)
 
 bench: $(INSTALLED)
 	$(BIN)/python -m benchmarks.call_overhead
+
+cuda: $(INSTALLED)  # ten minutes on a machine with an NVIDIA GPU; without one a smoke run
+	$(BIN)/python -m benchmarks.cuda --save benchmarks/results/cuda.json --tables docs/cuda.md
 
 training: $(INSTALLED)
 	$(BIN)/python -m benchmarks.training
