@@ -10,7 +10,8 @@ from conftest import needs_torch
 import einc
 from einc.backends import NUMPY, TORCH, backend
 from einc.compiler import Compiled
-from einc.operands import Kind, kind_of
+from einc.guard import guarded_source
+from einc.operands import Kind, kind_of, named_device
 from einc.report import report
 
 MPS = "ab,ac,bde,cdf,egh,fgi,hjk,ijl,kmn,lmo,npq,opr,qs,rs->"
@@ -100,8 +101,35 @@ def test_the_device_is_a_part_of_the_kind():
     assert cpu != cuda
     assert cpu.backend is TORCH
     assert cuda.backend.rates != TORCH.rates
-    assert backend("torch", "mps") is TORCH
+    assert backend("torch", "elsewhere").rates is TORCH.rates
     assert backend("numpy", "cuda") is NUMPY
+
+
+@pytest.mark.parametrize(
+    ("device", "name", "test"),
+    [
+        ("cpu", "", "x0.is_cpu and x1.is_cpu"),
+        ("cuda", "cuda", "x0.is_cuda and x1.is_cuda"),
+        ("mps", "elsewhere", "not x0.is_meta and not x1.is_meta"),
+    ],
+)
+def test_products_are_run_on_the_device_that_they_are_planned_for(device, name, test):
+    assert named_device("torch", device) == name
+    assert named_device("numpy", device) == ""
+    plan = einc.compile("ij,jk,->ik").plan_for([(4, 4), (4, 4), ()], ["float32"] * 3, device)
+    source = guarded_source(plan.program, plan.kind, plan.sizes)
+    assert test in source
+    assert "x2.is_" not in source  # a number goes with tensors on any device
+
+
+@needs_torch
+def test_what_was_planned_for_a_gpu_is_planned_anew_on_a_cpu():
+    import torch
+
+    f = einc.compile("ij,jk->ik")
+    x = torch.rand(4, 4)
+    assert f.plan_for([(4, 4), (4, 4)], ["float32"] * 2, "cuda").guarded(x, x) is None
+    assert f.plan_for([(4, 4), (4, 4)], ["float32"] * 2, "cpu").guarded(x, x) is not None
 
 
 @needs_torch

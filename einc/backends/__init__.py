@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from einc.backends.array_api import array_api
 from einc.backends.numpy import NUMPY
 from einc.backends.spelling import Backend
-from einc.backends.torch import TORCH, TORCH_ON_CUDA
+from einc.backends.torch import TORCH, TORCH_ELSEWHERE, TORCH_ON_CUDA
 
-__all__ = ["BACKENDS", "NUMPY", "ON_DEVICES", "TORCH", "Backend", "array_api", "backend"]
+__all__ = ["BACKENDS", "ELSEWHERE", "NUMPY", "ON_DEVICES", "TORCH", "Backend", "array_api", "backend"]
 
 BACKENDS: Mapping[str, Backend] = {table.name: table for table in (NUMPY, TORCH)}
 
 
-ON_DEVICES: Mapping[tuple[str, str], Backend] = {(TORCH.name, "cuda"): TORCH_ON_CUDA}
+ELSEWHERE = "elsewhere"  # on a device of which no more is known
+ON_DEVICES: Mapping[tuple[str, str], Backend] = {
+    (TORCH.name, "cuda"): TORCH_ON_CUDA,
+    (TORCH.name, ELSEWHERE): TORCH_ELSEWHERE,
+}
 
 
 def backend(name: str, device: str = "") -> Backend:
@@ -22,7 +26,7 @@ def backend(name: str, device: str = "") -> Backend:
 
     Args:
         name: of the library.
-        device: on which its calls take other times than on a CPU, if `ON_DEVICES` has it.
+        device: a name in `ON_DEVICES`; none for a CPU.
     """
     if (name, device) in ON_DEVICES:
         return ON_DEVICES[name, device]

@@ -112,7 +112,7 @@ TORCH = Backend(
         "is_autocast = torch._C._is_any_autocast_enabled",  # the quickest question of this kind
     ),
     tests=(),
-    matmul_tests=("not {x}.is_meta",),  # that of a tensor that has values with one that has none does not fail
+    matmul_tests=("{x}.is_cpu",),  # that of a tensor that has values with one that has none does not fail
     # Flags of modules, which cost next to nothing to read. Tracers are modes; to them, no size may be compared.
     watched="modes._is_in_torch_dispatch_mode or profiler._is_profiler_enabled",
     autocasts="is_autocast()",
@@ -133,4 +133,5 @@ TORCH = Backend(
     exact=(Exact("float32", 2**8, 2**24), Exact("float64", 2**53, 2**53)),
 )
 
-TORCH_ON_CUDA = replace(TORCH, rates=_CUDA_RATES)
+TORCH_ON_CUDA = replace(TORCH, rates=_CUDA_RATES, matmul_tests=("{x}.is_cuda",))
+TORCH_ELSEWHERE = replace(TORCH, matmul_tests=("not {x}.is_meta",))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from einc import errors
-from einc.backends import BACKENDS, NUMPY, ON_DEVICES, TORCH, Backend, backend
+from einc.backends import BACKENDS, ELSEWHERE, NUMPY, ON_DEVICES, TORCH, Backend, backend
 from einc.expression import Shape, Written
 from einc.operands.admitted import admit, is_of_namespace
 from einc.operands.symbols import are_numbers, known_shapes
@@ -27,8 +27,8 @@ class Kind:
     A library that is neither NumPy nor torch has the name of its array API namespace. `strided` tells, where
     not all operands lie in memory as they are written, in which order the axes of each do, outermost first.
     What is planned is right for any strides, and quick for these. Where some sizes are symbols, or unknown, the
-    shapes are likely ones, and `fixed` is not set: what is planned has to serve others. `device` is named where calls
-    take other times there than on a CPU; as with strides, what is planned is right on any, and quick on this one.
+    shapes are likely ones, and `fixed` is not set: what is planned has to serve others. `device` is that of
+    tensors, if it is not a CPU: as with strides, what is planned is right on any, and quick on this one.
     """
 
     library: str
@@ -62,8 +62,10 @@ def device_type(arrays: Sequence[Any]) -> str:
 
 
 def named_device(library: str, device: str) -> str:
-    """A device as a `Kind` names it: not at all, where calls take the times that they take on a CPU."""
-    return device if (library, device) in ON_DEVICES else ""
+    """A type of device as a `Kind` names it."""
+    if library != TORCH.name or device == "cpu":
+        return ""
+    return device if (library, device) in ON_DEVICES else ELSEWHERE
 
 
 def _strides(array: Any) -> tuple[int, ...]:
