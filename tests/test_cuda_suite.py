@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from contextlib import nullcontext
 from dataclasses import replace
+from time import sleep
 
 import pytest
 
@@ -13,12 +15,12 @@ from benchmarks.cuda import __main__ as program  # noqa: E402
 from benchmarks.cuda.bars import judged  # noqa: E402
 from benchmarks.cuda.cases import DTYPES, MODES, Case, cases, rows  # noqa: E402
 from benchmarks.cuda.checking import error, truth, wrong  # noqa: E402
-from benchmarks.cuda.contenders import EINC, EINSUM, GRAPH, HAND, names  # noqa: E402
+from benchmarks.cuda.contenders import EINC, EINSUM, GRAPH, HAND, names, replayed  # noqa: E402
 from benchmarks.cuda.device import precision  # noqa: E402
 from benchmarks.cuda.floors import Ceilings, Work, floor, measured, work  # noqa: E402
-from benchmarks.cuda.rows import Row, measure  # noqa: E402
+from benchmarks.cuda.rows import Row, measure, predicted, sets  # noqa: E402
 from benchmarks.cuda.tables import BEGIN, END, SMOKE, page, put_into  # noqa: E402
-from benchmarks.cuda.timing import Timing, timing, turns  # noqa: E402
+from benchmarks.cuda.timing import FEWEST, Timing, timing, turns  # noqa: E402
 
 CEILINGS = Ceilings(1e12, dict.fromkeys(MODES, 1e14), 4e-6)
 BY_NAME = {case.name: case for case in cases()}
@@ -116,6 +118,13 @@ def test_ceilings_are_measured():
     assert set(found.flops) == set(MODES) == set(DTYPES)
 
 
+def test_what_einc_expects_of_a_gpu():
+    """Of a large product in bfloat16, less than in float32, as there are units for it."""
+    case = BY_NAME["mm"]
+    times = [predicted(case, case.shapes(case.long()), mode, "cuda") for mode in ("float32", "bfloat16")]
+    assert times[0] > 5 * times[1]
+
+
 def test_who_is_wrong_is_named():
     case = replace(PRODUCT, by_hand=lambda a, b: a.mm(b) * 1.001)
     assert measure(case, "float32", "cpu", CEILINGS, compiles=False).wrong == (HAND,)
@@ -199,11 +208,77 @@ def test_turns():
     assert timing([4e-6, 1e-6, 2e-6, 3e-6, 5e-6]) == Timing(*map(pytest.approx, (3.0, 2.0, 4.0)))
 
 
+class Event:
+    """What stands in for an event where there is no device: a call takes 50 µs on its own clock."""
+
+    now = 0
+
+    def __init__(self, enable_timing):
+        assert enable_timing
+
+    def record(self):
+        self.at = Event.now
+
+    def synchronize(self):
+        assert self.at
+
+    def elapsed_time(self, other):
+        return (other.at - self.at) * 0.05  # in milliseconds
+
+
+def test_blocks_between_events(monkeypatch):
+    """Each round a block of calls is timed, the one before it is not, and as many calls as fill the block."""
+
+    def call(_):
+        Event.now += 1
+        sleep(5e-5)
+
+    monkeypatch.setattr(torch.cuda, "Event", Event)
+    monkeypatch.setattr(torch.cuda, "synchronize", lambda: None)
+    found = turns({"one": call, "other": call}, "cuda")
+    assert {name: timing.microseconds for name, timing in found.items()} == pytest.approx({"one": 50, "other": 50})
+    assert Event.now > 2 * 2 * FEWEST  # several a block
+
+
+def test_a_graph_holds_a_call_for_each_set(monkeypatch):
+    class Stream:
+        def wait_stream(self, other):
+            assert isinstance(other, Stream)
+
+    class Graph:
+        replays = 0
+
+        def replay(self):
+            Graph.replays += 1
+
+    seen = []
+    stubs = {
+        "Stream": Stream,
+        "current_stream": Stream,
+        "stream": nullcontext,
+        "graph": nullcontext,
+        "CUDAGraph": Graph,
+    }
+    for name, stub in stubs.items():
+        monkeypatch.setattr(torch.cuda, name, stub)
+    made = replayed(lambda x: seen.append(x) or x, [("first",), ("second",), ("third",)])
+    assert seen == ["first", "first", "first", "second", "third"]  # twice to get ready, then once each
+    assert made.runs == 3
+    made.call(7)
+    assert (made.result(), Graph.replays, len(seen)) == ("first", 2, 5)
+
+
+def test_sets_are_more_than_a_cache_holds(monkeypatch):
+    monkeypatch.setattr("benchmarks.cuda.rows.cached_bytes", lambda _: 50_000_000)
+    row = row_of("mine", "GEMM", "flops", 8.0)
+    assert [sets(replace(row, bytes=size), "cuda") for size in (10**9, 10**7, 10**3)] == [2, 20, 64]
+
+
 def row_of(name, family, bound, floor_us, **times):
     """A row with these microseconds."""
     called = {"einc": EINC, "einsum": EINSUM, "hand": HAND}
     timings = {called[who]: Timing(time, time, time) for who, time in times.items()}
-    return Row(name, family, "ij->ij", "i=1 j=1", "float32", 1, 1, floor_us, bound, timings)
+    return Row(name, family, "ij->ij", "i=1 j=1", "float32", 1, 1, floor_us, bound, 12.5, timings)
 
 
 def test_bars():
@@ -239,7 +314,7 @@ def test_pages():
     line = next(line for line in real.splitlines() if line.startswith("| mine"))
     cells = [cell.strip() for cell in line.strip("|").split("|")]
     assert cells[4:6] == ["8.0", "20.0"]
-    assert cells[-3:] == ["0.80", "2.00", "–"]
+    assert cells[-4:] == ["12.5", "0.80", "2.00", "–"]
     assert "not run, as the time was up: other tf32" in real
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 
+import einc
 from benchmarks.cuda.cases import DTYPES, Case
 from benchmarks.cuda.checking import error, truth, wrong
 from benchmarks.cuda.contenders import Contender, ready, why
 from benchmarks.cuda.device import CPU, cached_bytes, forget, precision
 from benchmarks.cuda.floors import Ceilings, floor, work
 from benchmarks.cuda.timing import Timing, turns
+from einc.price import Setting, seconds
 
 ROTATED = 4  # times what the last cache holds, in sets of operands
 FEWEST, MOST = 2, 64  # sets
@@ -27,6 +29,7 @@ class Row:
         name, family, expression, sizes, mode: of the case.
         flops: operations of the best order; `bytes`, of every operand and the result, once.
         floor: microseconds that it takes at least, `bound` by launch, flops or bytes.
+        predicted: microseconds by which einc chose its calls, for tensors of this type on the device.
         timings: of a call, by contender.
         errors: relative to float64, by contender.
         wrong: contenders whose error is too large.
@@ -42,6 +45,7 @@ class Row:
     bytes: int
     floor: float
     bound: str
+    predicted: float
     timings: Mapping[str, Timing] = field(default_factory=dict)
     errors: Mapping[str, float] = field(default_factory=dict)
     wrong: tuple[str, ...] = ()
@@ -73,14 +77,22 @@ def measure(case: Case, mode: str, device: str, ceilings: Ceilings, compiles: bo
     least = floor(own, ceilings, mode)
     told = " ".join(f"{index}={size}" for index, size in sizes.items())
     heading = (case.name, case.family, case.expression, told, mode, own.flops, own.bytes)
-    row = Row(*heading, least.seconds * 1e6, least.bound)
+    shapes = case.shapes(sizes)
+    row = Row(*heading, least.seconds * 1e6, least.bound, predicted(case, shapes, mode, device))
     try:
         with precision(mode):
-            return _run(row, case, [tuple(shape) for shape in case.shapes(sizes)], device, compiles)
+            return _run(row, case, shapes, device, compiles)
     except torch.OutOfMemoryError as problem:
-        return Row(*heading, row.floor, row.bound, refused={"all": why(problem)})
+        return replace(row, refused={"all": why(problem)})
     finally:
         forget(device)
+
+
+def predicted(case: Case, shapes: Sequence[tuple[int, ...]], mode: str, device: str) -> float:
+    """The microseconds that einc expects of its own calls."""
+    dtype = str(DTYPES[mode]).removeprefix("torch.")
+    plan = einc.compile(case.expression).plan_for(shapes, [dtype] * len(shapes), device)
+    return seconds(plan.program, Setting(plan.sizes, plan.kind.backend, plan.kind.strided)) * 1e6
 
 
 def sets(row: Row, device: str) -> int:
@@ -104,8 +116,7 @@ def _run(row: Row, case: Case, shapes: Sequence[tuple[int, ...]], device: str, c
         name: Timing(*(part / runs[name] for part in (found.microseconds, found.low, found.high)))
         for name, found in turns({name: one.call for name, one in entered.items()}, device).items()
     }
-    heading = (row.name, row.family, row.expression, row.sizes, row.mode, row.flops, row.bytes, row.floor, row.bound)
-    return Row(*heading, timings, errors, wrong(errors, row.mode), refused)
+    return replace(row, timings=timings, errors=errors, wrong=wrong(errors, row.mode), refused=refused)
 
 
 def _errors(case: Case, entered: Mapping[str, Contender], operands: Sequence[torch.Tensor]) -> dict[str, float]:
