@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 PEERS := $(VENV)/.peers
 
-.PHONY: demo test lint types docs check format bench bench-quick bench-compare paths fuzz problems tables pictures clean
+.PHONY: demo test lint types docs check format bench bench-quick bench-compare cuda paths fuzz problems tables pictures clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -35,6 +35,9 @@ bench: $(PEERS)  # everything beside every peer; OPTIONS=--quick takes three min
 
 bench-quick: $(PEERS)
 	$(BIN)/python -m benchmarks --quick $(OPTIONS)
+
+cuda: $(INSTALLED)  # ten minutes on a machine with an NVIDIA GPU; without one a smoke run
+	$(BIN)/python -m benchmarks.cuda --save benchmarks/results/cuda.json --tables docs/cuda.md
 
 OLD ?= benchmarks/results/cpu/results.json
 NEW ?= benchmarks/results/quick/results.json

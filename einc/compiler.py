@@ -28,6 +28,7 @@ from einc.operands import (
     kind_of,
     known_shapes,
     lowered,
+    named_device,
     surroundings,
     viewable,
     without_autocast,
@@ -126,10 +127,11 @@ class Compiled(Doorways):
         self._latest = self._plan_for(described(operands, library))
         return self._latest
 
-    def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str]) -> Plan:
-        """Plan for torch tensors of these shapes and dtypes (by name), where None is a size that is not known."""
+    def plan_for(self, shapes: Sequence[Sequence[int | None]], dtypes: Sequence[str], device: str) -> Plan:
+        """Plan for torch tensors of these shapes and dtypes (by name) on a device; None is a size that is not known."""
         known = known_shapes(shapes, self._written, self._options.sizes)
-        self._latest = self._plan_for(Kind(TORCH.name, known, tuple(dtypes), fixed=are_numbers(shapes)))
+        place = named_device(TORCH.name, device)
+        self._latest = self._plan_for(Kind(TORCH.name, known, tuple(dtypes), fixed=are_numbers(shapes), device=place))
         return self._latest
 
     def is_lowered(self, shapes: Sequence[Sequence[int | None]]) -> bool:

@@ -98,7 +98,7 @@ def _conditions(tests: Tests, program: Program, kind: Kind) -> Iterator[str]:
         yield backend.dtype_test.format(x=program.operands[n].name, dtype=kind.dtypes[n])
     matrices = any(isinstance(step.op, Matmul) and _is_of_matrices(step.op) for step in program.steps)
     for operand in program.operands:
-        for test in backend.matmul_tests if matrices else ():
+        for test in backend.matmul_tests if matrices and operand.layout else ():  # numbers go with any device
             yield test.format(x=operand.name)
         if tests.unexpanded and backend.strides:
             yield f"0 not in {backend.strides.format(x=operand.name)}"

@@ -48,10 +48,10 @@ def einsum(arguments: Sequence[Any], choices: Mapping[str, Any]) -> Any:
 
 def _read(what: Compiled | tuple[str, Mapping[str, Any]], operands: Sequence[Any]) -> Any:
     if not torch._C._is_any_autocast_enabled() or not _is_lowered(what, _shapes(operands)):
-        return getattr(_functions, _planned(what, _shapes(operands), _dtypes(operands)))(*operands)
+        return getattr(_functions, _planned(what, _shapes(operands), _dtypes(operands), _device(operands)))(*operands)
     arrays = lowered(tuple(operands))
     with torch.autocast(arrays[0].device.type, enabled=False):
-        return getattr(_functions, _planned(what, _shapes(arrays), _dtypes(arrays)))(*arrays)
+        return getattr(_functions, _planned(what, _shapes(arrays), _dtypes(arrays), _device(arrays)))(*arrays)
 
 
 def _lists(arguments: Sequence[Any]) -> Sequence[Any]:
@@ -76,6 +76,11 @@ def _shapes(operands: Sequence[Any]) -> tuple[tuple[int | None, ...], ...]:
 
 def _dtypes(operands: Sequence[Any]) -> tuple[torch.dtype, ...]:
     return tuple([operand.dtype for operand in operands])
+
+
+def _device(operands: Sequence[Any]) -> str:
+    """The type of the device that they are on, numbers aside."""
+    return str(([operand for operand in operands if operand.dim()] or operands)[0].device.type)
 
 
 @assume_constant_result  # type: ignore[untyped-decorator]
@@ -105,9 +110,11 @@ def _lists_left(operands: Sequence[Any], lists: Sequence[Sequence[tuple[Any, ...
 
 
 @assume_constant_result  # type: ignore[untyped-decorator]
-def _planned(what: Compiled | tuple[str, Mapping[str, Any]], shapes: tuple[Any, ...], dtypes: tuple[Any, ...]) -> str:
-    """The name of the function for operands of these shapes and dtypes."""
-    plan = _expression(what).plan_for(shapes, [dtype_name(dtype) for dtype in dtypes])
+def _planned(
+    what: Compiled | tuple[str, Mapping[str, Any]], shapes: tuple[Any, ...], dtypes: tuple[Any, ...], device: str
+) -> str:
+    """The name of the function for operands of these shapes and dtypes, on a device."""
+    plan = _expression(what).plan_for(shapes, [dtype_name(dtype) for dtype in dtypes], device)
     name = f"{plan.function.__code__.co_filename}{'of views' if views_only(plan.program) else ''}"
     if not hasattr(_functions, name):
         setattr(_functions, name, _of_viewable(plan.function) if views_only(plan.program) else plan.function)

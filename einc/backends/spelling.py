@@ -41,19 +41,24 @@ class Exact:
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Speeds of a library on one core, in float32, as far as choices between ways of the same work need them.
+    """Speeds of a library on one core, or on a device, in float32, as far as choices between ways of work need them.
 
     Attributes:
         call: seconds of a call that multiplies element by element, or matrices in the way of `matmul`.
         general: seconds of one that multiplies matrices of any ranks.
         summing: seconds of one that sums.
+        vectors: seconds of one that multiplies a batch of vectors.
         view: seconds of one that makes no new array.
         macs: multiply-adds a second of large matrix products.
         macs_of: the same of the dtypes that have no BLAS, and of float64, which competes with them.
+        macs_in: the same of inexact dtypes for which there are units of their own.
+        half_speed: size of a matrix's side at which its product runs at half speed.
         columns: of a matrix product without BLAS, at which it runs at half speed.
         matrix: seconds for each matrix of a batch.
         near: elements a second of copies and products element by element.
         far: runs of elements side by side, of which a copy starts as many a second.
+        turning: elements a second of a matrix that lies transposed, which a product turns while it reads them.
+        vecdot: elements a second of a batch of products of vectors.
         run: seconds in which a product element by element starts one.
         column: times as slow is a batch of products of matrices with one column as with one row.
         loop: multiply-adds a second of one loop over all indices.
@@ -65,13 +70,18 @@ class Rates:
     call: float
     general: float
     summing: float
+    vectors: float
     view: float
     macs: float
     macs_of: Mapping[str, float]
+    macs_in: Mapping[str, float]
+    half_speed: float
     columns: float
     matrix: float
     near: float
     far: float
+    turning: float
+    vecdot: float
     run: float
     column: float
     loop: float

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from einc import errors
-from einc.backends import BACKENDS, NUMPY, TORCH, Backend, backend
+from einc.backends import BACKENDS, ELSEWHERE, NUMPY, ON_DEVICES, TORCH, Backend, backend
 from einc.expression import Shape, Written
 from einc.operands.admitted import admit, is_of_namespace
 from einc.operands.symbols import are_numbers, known_shapes
@@ -27,7 +27,8 @@ class Kind:
     A library that is neither NumPy nor torch has the name of its array API namespace. `strided` tells, where
     not all operands lie in memory as they are written, in which order the axes of each do, outermost first.
     What is planned is right for any strides, and quick for these. Where some sizes are symbols, or unknown, the
-    shapes are likely ones, and `fixed` is not set: what is planned has to serve others.
+    shapes are likely ones, and `fixed` is not set: what is planned has to serve others. `device` is that of
+    tensors, if it is not a CPU: as with strides, what is planned is right on any, and quick on this one.
     """
 
     library: str
@@ -35,11 +36,12 @@ class Kind:
     dtypes: tuple[str, ...]
     strided: tuple[tuple[int, ...], ...] = ()
     fixed: bool = True
+    device: str = ""
 
     @property
     def backend(self) -> Backend:
-        """The library's table."""
-        return backend(self.library)
+        """The library's table, for the device."""
+        return backend(self.library, self.device)
 
 
 def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[tuple[str, int]] = ()) -> Kind:
@@ -49,7 +51,21 @@ def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[
     if text is not None:
         shapes = known_shapes(shapes, text, given)
     dtypes = tuple(dtype_name(array.dtype) for array in arrays)
-    return Kind(_library(arrays), shapes, dtypes, _strided([_strides(array) for array in arrays], shapes), fixed)
+    library, strided = _library(arrays), _strided([_strides(array) for array in arrays], shapes)
+    device = device_type(arrays) if library == TORCH.name else ""
+    return Kind(library, shapes, dtypes, strided, fixed, named_device(library, device))
+
+
+def device_type(arrays: Sequence[Any]) -> str:
+    """The type of the device that tensors are on, numbers aside."""
+    return str(next((array for array in arrays if array.ndim), arrays[0]).device.type)
+
+
+def named_device(library: str, device: str) -> str:
+    """A type of device as a `Kind` names it."""
+    if library != TORCH.name or device == "cpu":
+        return ""
+    return device if (library, device) in ON_DEVICES else ELSEWHERE
 
 
 def _strides(array: Any) -> tuple[int, ...]:
@@ -91,7 +107,8 @@ def described(operands: Sequence[object], library: str | None = None) -> Kind:
     if known and known.library == table.name:
         for (n, _), dtype in zip(given, known.dtypes):
             dtypes[n] = dtype
-    return Kind(table.name, shapes, tuple(dtypes))
+    device = known.device if known and known.library == table.name else ""
+    return Kind(table.name, shapes, tuple(dtypes), device=device)
 
 
 def dtype_name(value: Any) -> str:

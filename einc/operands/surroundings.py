@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack, contextmanager, nullco
 from typing import Any
 
 from einc.backends import TORCH
-from einc.operands.kind import Kind
+from einc.operands.kind import Kind, device_type
 
 LOWERED = frozenset({"float32", "float16", "bfloat16"})  # what autocast casts; it leaves longer types alone
 
@@ -17,14 +17,14 @@ def autocasts(kind: Kind, arrays: Sequence[Any]) -> bool:
     """Whether autocast is on, for the device of the operands."""
     if kind.library != TORCH.name:
         return False
-    torch, device = sys.modules["torch"], _device(arrays)
+    torch, device = sys.modules["torch"], device_type(arrays)
     return torch.amp.is_autocast_available(device) and bool(torch.is_autocast_enabled(device))
 
 
 def lowered(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
     """Tensors in the type in which autocast wants products on their device; all as they are if one is longer."""
     torch = sys.modules["torch"]
-    device = _device(arrays)
+    device = device_type(arrays)
     inexact = {str(array.dtype).removeprefix("torch.") for array in arrays if _is_inexact(array)}
     if not inexact <= LOWERED:
         return arrays
@@ -34,7 +34,7 @@ def lowered(arrays: tuple[Any, ...]) -> tuple[Any, ...]:
 
 def without_autocast(arrays: Sequence[Any]) -> AbstractContextManager[Any]:
     """Where autocast changes no more types."""
-    off: AbstractContextManager[Any] = sys.modules["torch"].autocast(_device(arrays), enabled=False)
+    off: AbstractContextManager[Any] = sys.modules["torch"].autocast(device_type(arrays), enabled=False)
     return off
 
 
@@ -53,11 +53,6 @@ def surroundings(kind: Kind, label: str) -> AbstractContextManager[Any]:
     else:
         entered.enter_context(torch.profiler.record_function(label))
     return entered
-
-
-def _device(arrays: Sequence[Any]) -> str:
-    """The kind of device that they are on, numbers aside."""
-    return str(next((array for array in arrays if array.ndim), arrays[0]).device.type)
 
 
 def _is_inexact(array: Any) -> bool:

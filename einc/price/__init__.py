@@ -110,7 +110,7 @@ class Pricing:
     def _macs(self, x: Value) -> float:
         """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
         if category(self.dtype) == "inexact":
-            return self.rates.macs
+            return self.rates.macs_in.get(x.dtype, self.rates.macs)
         return self.rates.macs_of.get(x.dtype, self.rates.macs)
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
@@ -127,7 +127,7 @@ class Pricing:
     def _vecdot(self, x: Value, y: Value) -> float:
         elements = self.memory.points(x.indices)
         turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
-        return self.rates.summing + elements / self.rates.near + turned * elements / self.rates.far / 2
+        return self.rates.vectors + elements / self.rates.vecdot + turned * elements / self.rates.far / 2
 
     def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
         """One loop: as long as its points are many, longer for short runs."""

@@ -9,8 +9,6 @@ from einc.price.lie import Memory
 from einc.program import Value
 
 READING = 3.0  # times as quick as copying
-HALF_SPEED = 6.0  # size of a matrix's side at which its product runs at half speed
-TURNING = 2.0  # times as quick as copying is what a product does with a matrix that lies transposed
 BOTH_TURNED = 8.0  # times as slow is a product without BLAS if both of its matrices lie transposed
 VECTORS = 8.0  # times as quick is a product of two vectors in a batch begun as one of matrices
 
@@ -36,7 +34,7 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: 
         if _is_scattered(side, memory, rates):
             seconds += _copied(side, elements, memory, rates)
         elif sides[0] > 1 < sides[2] and is_turned:
-            seconds += elements / rates.near / TURNING
+            seconds += elements / rates.turning
     return seconds
 
 
@@ -44,8 +42,8 @@ def _one(m: int, k: int, n: int, in_batch: bool, macs: float, rates: Rates) -> f
     """The seconds of one product of m times k and k times n elements, the call aside."""
     work = m * k * n / macs
     for side in (m, n):
-        work *= 1 + HALF_SPEED / side if side > 1 else 1
-    work *= 1 + HALF_SPEED / k
+        work *= 1 + rates.half_speed / side if side > 1 else 1
+    work *= 1 + rates.half_speed / k
     traffic = (m * k + k * n + m * n) / rates.near / READING
     if not in_batch:
         return max(work, traffic)

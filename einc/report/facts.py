@@ -21,7 +21,7 @@ class StepReport:
         copies: arrays made only to have elements in another order, for a call that needs them so.
         views: operands of matrix products that lie in memory in another order than they are read, and go in as
             they lie: copies that were avoided.
-        seconds: it is predicted to take, by the rates that lowering decides by (float32 on one core).
+        seconds: it is predicted to take, by the rates that lowering decides by (float32, on one core or on a GPU).
         share: of the seconds of all steps.
         live: bytes of all intermediates that live at once while it runs, at most.
     """
