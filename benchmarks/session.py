@@ -83,5 +83,6 @@ def _command(session: Session, file: Path) -> list[str]:
 
 
 def _environment(threads: int) -> dict[str, str]:
+    outside = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
     own = dict.fromkeys(VARIABLES, str(threads))
-    return {**os.environ, **own, **(ONE_IN_XLA if threads == 1 else {}), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
+    return {**outside, **own, **(ONE_IN_XLA if threads == 1 else {}), "COLUMNS": "200", "PYTHONUNBUFFERED": "1"}
