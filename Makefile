@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 
-.PHONY: demo test lint types docs check format bench training paths fuzz problems tables pictures clean
+.PHONY: demo test lint types docs check format bench training latency paths fuzz problems tables pictures clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -34,6 +34,9 @@ bench: $(INSTALLED)
 
 training: $(INSTALLED)
 	$(BIN)/python -m benchmarks.training
+
+latency: $(INSTALLED)
+	$(BIN)/python -m benchmarks.latency --quick
 
 paths: $(INSTALLED)  # an hour: searches for contraction orders, einc's and its peers'
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[search,peers]"
