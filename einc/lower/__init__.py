@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from operator import itemgetter
 from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
+from einc.lower.alike import form
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
@@ -61,7 +63,7 @@ def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Dra
         grown = [
             (line, before, value)
             for before in drafts
-            for line, value in _grown(before.line, before.nodes, (step, wanted), types)
+            for line, value in _grown(before.line, before.nodes, _pair(before.nodes, (step, wanted), types))
         ]
         grown.sort(key=_seconds)
         drafts = _kept(grown, used)
@@ -71,17 +73,28 @@ def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Dra
 def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
     """All pairs, each in its quickest way: one draft, in a time that grows no faster than the pairs are many."""
     line, nodes = draft.line, list(draft.nodes)
+    quickest: dict[Hashable, int] = {}  # which way, for pairs of a form; how large integers are, no form tells
     for aim in steps:
-        line, value = min(_grown(line, nodes, aim, types), key=_seconds)
+        pair = _pair(nodes, aim, types)
+        alike = form(line, pair)
+        if alike in quickest and not types.lent:
+            line, value = next(_grown(line, nodes, pair, quickest[alike]))
+        else:
+            every = [*_grown(line, nodes, pair)]
+            line, value = min(every, key=_seconds)
+            quickest[alike] = every.index((line, value))
         nodes.append(value)
     return [Draft(line, tuple(nodes))]
 
 
-def _grown(line: Line, nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Iterator[tuple[Line, Value]]:
-    """Every way to go on with a pair: its line, and what it makes."""
+def _pair(nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Pair:
     step, wanted = aim
-    pair = Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
-    for way in ways(line, pair):
+    return Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
+
+
+def _grown(line: Line, nodes: Sequence[Value], pair: Pair, first: int = 0) -> Iterator[tuple[Line, Value]]:
+    """Every way to go on with a pair, from the first that is of interest: its line, and what it makes."""
+    for way in islice(ways(line, pair), first, None):
         longer = line.branch(len(nodes))
         yield longer, way(longer)
 
