@@ -43,6 +43,13 @@ class Cache(Generic[K, V]):
                 self._making.pop(key, None)
                 return self._used(key, value)
 
+    def clear(self) -> None:
+        """Forget all values."""
+        with self._lock:
+            values, self._values = self._values, {}
+        for value in values.values():
+            self._dropped(value)
+
     def _used(self, key: K, value: V) -> V:
         self._values[key] = value
         while len(self._values) > self.bound:

@@ -20,6 +20,11 @@ def load(source: str) -> Function:
     return _functions.get(source, lambda: _load(source))
 
 
+def forget() -> None:
+    """Remember no function, so that each source is loaded anew."""
+    _functions.clear()
+
+
 def _load(source: str) -> Function:
     filename = f"<einc {sha256(source.encode()).hexdigest()[:16]}>"
     names: dict[str, Any] = {}  # without a __name__, as these are of no module that could be imported

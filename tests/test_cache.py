@@ -66,3 +66,13 @@ def test_threads_that_wait_for_the_same_get_the_same():
         thread.join()
     assert len(made) == 1
     assert seen == made * 8
+
+
+def test_a_cleared_cache_makes_anew():
+    dropped = []
+    cache = Cache(2, dropped.append)
+    cache.get("a", lambda: 1)
+    cache.clear()
+    assert dropped == [1]
+    assert len(cache) == 0
+    assert cache.get("a", lambda: 2) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from counted import networks
 from hypothesis import given, settings
 from problems import problems
 from shortcuts import planned
@@ -13,6 +14,7 @@ from einc.expression import Expression, apart
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
 from einc.operands import Kind
+from einc.options import Options
 from einc.price import Setting
 from einc.program import Cast, Matmul, Permute, Regroup, Value, verify
 from einc.tree import Tree
@@ -118,3 +120,14 @@ def test_unit_axes_are_dropped_first():
     )
     assert isinstance(program.steps[0].op, Regroup)
     assert program.steps[0].value.layout == apart("i")
+
+
+@pytest.mark.parametrize("library", BACKENDS)
+@pytest.mark.parametrize("name", sorted(networks()))
+def test_pairs_of_one_form_are_lowered_as_each_would_be(name, library, monkeypatch):
+    kept = networks()[name]
+    options = Options(optimize=tuple(map(tuple, kept["path"])))
+    kind = Kind(library, tuple(map(tuple, kept["shapes"])), ("float64",) * len(kept["shapes"]))
+    quick = planned(kept["text"], kind, options).program
+    monkeypatch.setattr("einc.lower.form", lambda *_: object())  # each looks at all its ways
+    assert planned(kept["text"], kind, options).program == quick

@@ -84,11 +84,12 @@ def _body(program: Program, backend: Backend, sizes: Sizes | None) -> list[str]:
 def _lines(steps: Sequence[Step], backend: Backend, names: Names, free: Mapping[Value, tuple[Value, ...]]) -> list[str]:
     """A line for each step, and one after those that leave values to nobody while there is still much to do."""
     lines = []
+    last = max((number for number, step in enumerate(steps) if not is_view(step.op)), default=-1)
     for number, step in enumerate(steps):
         if isinstance(step.op, Collect):
             continue  # it is what the loop ends with
         lines.append(f"{step.value.name} = {spell(step.op, backend, names)}  # {show(step.value.layout) or 'scalar'}")
-        if not all(is_view(later.op) for later in steps[number + 1 :]) and step.value in free:
+        if number < last and step.value in free:
             lines.append(f"del {', '.join(value.name for value in free[step.value])}")
     return lines
 

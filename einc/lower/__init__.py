@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from operator import itemgetter
+from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
+from einc.lower.alike import form
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
-from einc.tree import Tree, contractions, terms
+from einc.tree import Contraction, Tree, contractions, terms
 
 __all__ = ["contiguous", "lower"]
 
+Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
 BEAM = 3  # ways of what is lowered so far that are followed up
 WIDE = 24  # pairs, from which only one is
@@ -39,33 +44,69 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
-    drafts = [_operands_alone(operands, expression, tree, types, line)]
+    draft = _operands_alone(operands, expression, tree, types, line)
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
-    beam = BEAM if len(tree.pairs) <= WIDE else 1
-    used: set[int] = set()
-    for number, step in enumerate(contractions(tree, expression), 1):
-        used |= {step.left, step.right}
-        grown: list[tuple[Line, Draft, Value]] = []
-        for draft in drafts:
-            x, y = draft.nodes[step.left], draft.nodes[step.right]
-            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product, types.lent)
-            for way in ways(draft.line, pair):
-                line = draft.line.branch(len(draft.nodes))
-                grown.append((line, draft, way(line)))
-        grown.sort(key=_seconds)
-        drafts = _kept([Draft(line, (*draft.nodes, value)) for line, draft, value in grown], used, beam)
+    steps = contractions(tree, expression)
+    wanted = (*[()] * (len(steps) - 1), output)
+    drafts = (_followed if len(steps) <= WIDE else _straight)(draft, list(zip(steps, wanted)), types)
     programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
     return min(programs, key=itemgetter(0))[1]
 
 
-def _kept(drafts: list[Draft], used: set[int], beam: int) -> list[Draft]:
+def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
+    """All pairs, the best few ways so far followed up."""
+    drafts = [draft]
+    used: set[int] = set()
+    for step, wanted in steps:
+        used |= {step.left, step.right}
+        grown = [
+            (line, before, value)
+            for before in drafts
+            for line, value in _grown(before.line, before.nodes, _pair(before.nodes, (step, wanted), types))
+        ]
+        grown.sort(key=_seconds)
+        drafts = _kept(grown, used)
+    return drafts
+
+
+def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
+    """All pairs, each in its quickest way: one draft, in a time that grows no faster than the pairs are many."""
+    line, nodes = draft.line, list(draft.nodes)
+    quickest: dict[Hashable, int] = {}  # which way, for pairs of a form; how large integers are, no form tells
+    for aim in steps:
+        pair = _pair(nodes, aim, types)
+        alike = form(line, pair)
+        if alike in quickest and not types.lent:
+            line, value = next(_grown(line, nodes, pair, quickest[alike]))
+        else:
+            every = [*_grown(line, nodes, pair)]
+            line, value = min(every, key=_seconds)
+            quickest[alike] = every.index((line, value))
+        nodes.append(value)
+    return [Draft(line, tuple(nodes))]
+
+
+def _pair(nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Pair:
+    step, wanted = aim
+    return Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
+
+
+def _grown(line: Line, nodes: Sequence[Value], pair: Pair, first: int = 0) -> Iterator[tuple[Line, Value]]:
+    """Every way to go on with a pair, from the first that is of interest: its line, and what it makes."""
+    for way in islice(ways(line, pair), first, None):
+        longer = line.branch(len(nodes))
+        yield longer, way(longer)
+
+
+def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
     kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
-    for draft in drafts:
+    for line, before, value in grown:
+        draft = Draft(line, (*before.nodes, value))
         left = (value for node, value in enumerate(draft.nodes) if node not in used)
-        kept.setdefault(tuple((value.layout, draft.line.order(value)) for value in left), draft)
-        if len(kept) == beam:
+        kept.setdefault(tuple([(value.layout, line.order(value)) for value in left]), draft)
+        if len(kept) == BEAM:
             break
     return [*kept.values()]
 
@@ -98,7 +139,7 @@ def _finished(
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 
-def _seconds(grown: tuple[Line, Draft, Value]) -> float:
+def _seconds(grown: tuple[Line, *tuple[Draft | Value, ...]]) -> float:
     return grown[0].seconds
 
 

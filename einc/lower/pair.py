@@ -214,8 +214,10 @@ def _own(batch: Layout, x: Value) -> Layout:
 
 def _as_it_lies(line: Line, x: Value, group: Group) -> Group:
     """Indices of a value in the order in which they lie in memory."""
+    if len(group) < 2:
+        return group
     own = frozenset(group)
-    return tuple(index for index in line.order(x) if index in own)
+    return tuple([index for index in line.order(x) if index in own])
 
 
 def _side(indices: Group, batch: Layout) -> Layout:
@@ -247,6 +249,8 @@ def _better_swapped(roles: Roles, wanted: Group) -> bool:
 
 def _fewest_copies(pair: Pair, group: Group) -> Group:
     """Indices of both sides in the order of x, unless only the order of y spares the larger number of copies."""
+    if len(group) < 2:
+        return group
     own = frozenset(group)
     as_in_y = tuple(index for index in pair.y.indices if index in own)
     return min((group, as_in_y), key=lambda order: _copies(pair.x, order) + _copies(pair.y, order))

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates, category, itemsize
-from einc.expression import Group, Sizes, flat
+from einc.expression import Group, Sizes
 from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, Strided, memory
 from einc.price.matrices import READING, product_seconds
@@ -78,7 +78,7 @@ class Pricing:
         return price
 
     def _priced(self, op: Primitive, result: Value) -> tuple[float, Group]:
-        rates, lies = self.rates, flat(result.layout)
+        rates, lies = self.rates, result.indices
         match op:
             case Permute(x) | Diagonal(x) | Slice(x):
                 kept = frozenset(result.indices)

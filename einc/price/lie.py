@@ -36,7 +36,8 @@ class Memory:
 
     def order(self, value: Value) -> Group:
         """The indices of a value as they lie."""
-        return self._order[id(value)][1] if id(value) in self._order else flat(value.layout)
+        known = self._order.get(id(value))
+        return known[1] if known else value.indices
 
     def note(self, value: Value, order: Group) -> None:
         """Remember how a value lies."""

@@ -29,6 +29,7 @@ class Line(NamedTuple):
     seconds: float
     copies: bool
     views: int
+    times: int  # how often it runs
 
 
 def report(plan: Plan, optimize: Optimize) -> Explanation:
@@ -59,7 +60,7 @@ def report(plan: Plan, optimize: Optimize) -> Explanation:
 def _steps(plan: Plan) -> Iterator[StepReport]:
     """One report for each node of the tree that has something to do."""
     nodes: dict[int, list[Line]] = {}
-    for line in _lines(plan):
+    for line in lines(plan):
         nodes.setdefault(line.step.node, []).append(line)
     costs = node_macs(plan.tree, plan.expression, plan.sizes)
     at_once = live(plan.program, plan.sizes)
@@ -74,7 +75,7 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
             contraction=str(Expression(tuple(value.layout for value in taken), made[-1].layout)),
             calls=tuple(line.call for line in own),
             macs=costs[node],
-            bytes=sum(_bytes(value, plan) for value in (*taken, made[-1])) * (slices if node in repeated else 1),
+            bytes=sum(bytes_of(value, plan) for value in (*taken, made[-1])) * (slices if node in repeated else 1),
             shape=tuple(points(group, plan.sizes) for group in made[-1].layout),
             copies=sum(line.copies for line in own),
             views=sum(line.views for line in own),
@@ -84,7 +85,7 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
         )
 
 
-def _lines(plan: Plan) -> Iterator[Line]:
+def lines(plan: Plan) -> Iterator[Line]:
     """What every line takes in all slices, and whether it copies."""
     setting = Setting(plan.sizes, plan.kind.backend, plan.kind.strided)
     pricing = priced(plan.program.operands, setting, plan.program.results[0].dtype)
@@ -98,7 +99,8 @@ def _lines(plan: Plan) -> Iterator[Line]:
                 copied = isinstance(op, Contiguous | Copy)
         products = read(step.op) if isinstance(step.op, Matmul | Vecdot) else ()
         turned = [x for x in products if lies.told(lies.order(x)) != lies.told(flat(x.layout))]
-        yield Line(step, call, pricing.note(step.op, step.value) * times.get(step.value, 1), copied, len(turned))
+        repeated = times.get(step.value, 1)
+        yield Line(step, call, pricing.note(step.op, step.value) * repeated, copied, len(turned), repeated)
 
 
 def _times(plan: Plan) -> Mapping[Value, int]:
@@ -115,7 +117,7 @@ def _times(plan: Plan) -> Mapping[Value, int]:
     return times
 
 
-def _bytes(value: Value, plan: Plan) -> int:
+def bytes_of(value: Value, plan: Plan) -> int:
     """Of the elements a value stands for, a diagonal's once."""
     return points(frozenset(value.indices), plan.sizes) * itemsize(value.dtype)
 
