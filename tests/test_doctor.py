@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import einc
+from einc import diagnosing as doctor
 from einc.plan.measured import forget
-
-doctor = sys.modules["einc.doctor"]
 
 
 @pytest.fixture(autouse=True)

@@ -297,14 +297,14 @@ def test_whatever_happens_there_is_no_traceback(monkeypatch, capsys):
     def broken(*_, **__):
         raise KeyError("x")
 
-    monkeypatch.setattr("einc.command.commands.survey", broken)
+    monkeypatch.setattr("einc.command.check.survey", broken)
     assert main(["check", "."]) == 70
     assert capsys.readouterr().err == "einc: a mistake of einc's own; please report it: KeyError: 'x'\n"
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("einc.command.commands.survey", interrupted)
+    monkeypatch.setattr("einc.command.check.survey", interrupted)
     assert main(["check", "."]) == 130
 
 
@@ -319,9 +319,20 @@ def test_a_pipe_that_closes():
     assert done.stderr == ""
 
 
-def test_nothing_heavy_at_the_start():
-    code = f"import sys; import einc.command; print([name for name in {HEAVY} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], ["numpy", "lark", "einc.plan", "einc.command.explain"]),
+        (["--version"], ["numpy", "lark", "einc.plan"]),
+        (["explain", *PRODUCT], ["einc.survey", "einc.bench", "einc.verify", "einc.diagnosing", "statistics"]),
+        (["check", __file__], ["einc.bench", "einc.compiler", "einc.report", "einc.diagnosing", "statistics"]),
+    ],
+)
+def test_commands_load_what_they_need(arguments, unneeded):
+    code = f"import sys; from einc.command import main; main({arguments})\n"
+    code += f"print([name for name in {HEAVY + unneeded} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
 
 
 def test_the_script():

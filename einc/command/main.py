@@ -8,12 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from einc.command.commands import COMMANDS, Command
+from einc.command.commands import COMMANDS, COMPLETION, Command
 from einc.command.completion import SHELLS, script
 from einc.errors import EincError
 
 MISTAKE, OWN_MISTAKE, INTERRUPTED = 2, 70, 130
-COMPLETION = "completion"
 
 
 def console() -> int:
@@ -34,14 +33,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if first in ("-h", "--help", "--version", COMPLETION):
         return _guarded(lambda: _about(given or ["--help"]))
     name, rest = (first, given[1:]) if first in COMMANDS else ("explain", [*given, "--source"])
-    options = parser(name, COMMANDS[name]).parse_intermixed_args([_no_option(text) for text in rest])
-    return _guarded(lambda: COMMANDS[name].run(options))
+    return _guarded(lambda: _taken(COMMANDS[name], [_no_option(text) for text in rest]))
 
 
-def parser(name: str, command: Command) -> argparse.ArgumentParser:
+def _taken(command: Command, given: Sequence[str]) -> int:
+    """A command, with what was given to it."""
+    return command.run(parser(command).parse_intermixed_args(given))
+
+
+def parser(command: Command) -> argparse.ArgumentParser:
     """The parser of one command."""
     made = argparse.ArgumentParser(
-        prog=f"einc {name}",
+        prog=f"einc {command.name}",
         description=f"Print {command.summary}.",
         epilog="\n".join(["examples:", *(f"  {example}" for example in command.examples)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -96,7 +99,7 @@ def _completion() -> argparse.ArgumentParser:
 
 
 def _parsers() -> dict[str, tuple[str, argparse.ArgumentParser]]:
-    return {name: (command.summary, parser(name, command)) for name, command in COMMANDS.items()}
+    return {name: (command.summary, parser(command)) for name, command in COMMANDS.items()}
 
 
 def _no_option(text: str) -> str:
