@@ -75,14 +75,14 @@ class Doorways(Shown):
         the definition in float64.
 
         Args:
-            n: how many problems are drawn.
+            n: how many problems are drawn, one or more.
             seed: of all chances.
 
         Returns:
             What was found: true where nothing was wrong, and printed, a report.
 
         Raises:
-            EincError: where sizes of indices cannot be told from shapes, and were not given.
+            EincError: where sizes of indices cannot be told from shapes, and were not given, and for no problem at all.
         """
         latest = self._latest
         try:

@@ -142,3 +142,10 @@ def test_the_definition_is_that_of_the_tests(problem):
     wanted = definition.einsum(problem.inputs, problem.output, problem.operands, dtype)
     assert found.shape == wanted.shape
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
+
+
+@pytest.mark.parametrize("n", [0, -3])
+def test_no_problems(n):
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile("ij,jk->ik").verify(n)
+    assert str(caught.value) == f"n={n} is no number of problems: draw one or more"

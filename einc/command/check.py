@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 
 from einc.command.arguments import add_json
-from einc.command.commands import FOUND, OK
+from einc.command.commands import FOUND, MISTAKE, OK
 from einc.command.printing import print_json
 from einc.survey import KINDS, survey
 
@@ -23,4 +23,6 @@ def run(options: argparse.Namespace) -> int:
     """Print what was found."""
     found = survey(options.paths, options.select or KINDS, options.everywhere)
     print_json(found.as_dict()) if options.json else print(found)
+    if {*found.unreadable} & {*map(str, options.paths)}:  # what is asked for by its own name has to be read
+        return MISTAKE
     return FOUND if found.findings else OK

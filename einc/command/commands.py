@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
-OK, FOUND = 0, 1  # what a command answers
+OK, FOUND, MISTAKE = 0, 1, 2  # what a command answers
 COMPLETION = "completion"
 
 
@@ -19,13 +19,14 @@ class Command:
 
     Attributes:
         name: as it is typed.
-        summary: what it prints or writes, in one line that follows "Print".
+        summary: what it prints, in one line that follows `verb`.
         examples: as they are typed.
     """
 
     name: str
     summary: str
     examples: tuple[str, ...]
+    verb: str = "Print"
 
     def add(self, parser: argparse.ArgumentParser) -> None:
         """Put what it takes on a parser."""
@@ -60,7 +61,8 @@ COMMANDS: Mapping[str, Command] = {
         Command(
             "draw",
             "the order of contraction, the network or the memory as a picture",
-            (f"einc draw {PRODUCT} -o tree.svg", f"einc draw {PRODUCT} --kind memory -o memory.png"),
+            (f"einc draw {CHAIN} -o tree.svg", f"einc draw {CHAIN} --kind memory --dark -o memory.png"),
+            verb="Write",
         ),
         Command(
             "bench",

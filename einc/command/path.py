@@ -10,7 +10,7 @@ from einc.command.asked import planned
 from einc.command.commands import OK
 from einc.command.printing import print_json
 from einc.plan import COSTS, Planner
-from einc.report import console_width, text
+from einc.report import console_width, summary, wrapped
 
 FACTS = ("expression", "path", "macs", "naive_macs", "left_to_right_macs", "largest_intermediate", "peak", "slices")
 
@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     costs = [name.replace(" ", "-") for name in COSTS]
     parser.add_argument("--minimize", choices=costs, default="flops", help="what is to be small (flops)")
     parser.add_argument("--memory-limit", type=bytes_of, metavar="BYTES", help="of all intermediates, such as 4GiB")
-    parser.add_argument("--seed", type=int, default=0, help="of all chances (0)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all chances (0)")
     parser.add_argument("--cache", metavar="FOLDER", help="where orders are kept for later")
     parser.add_argument("--progress", action=argparse.BooleanOptionalAction, help="whether to show a progress bar")
     add_json(parser)
@@ -43,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         facts = explanation.as_dict()
         print_json({name: facts[name] for name in (*FACTS, "planner", "optimal")})
     else:
-        head, *rest = text(explanation, console_width()).split("\n\n")[0].split("\n")
-        print("\n".join([head.removesuffix("    numpy, float64"), *rest]), explanation.path, sep="\n")
+        expression, *others = summary(explanation)
+        lines = [expression.removesuffix(f"    {explanation.library}, {explanation.dtype}"), *others]
+        print(*wrapped(lines, console_width()), explanation.path, sep="\n")
     return OK

@@ -16,7 +16,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_expression(parser, shapes=False)
     add_optimize(parser)
     parser.add_argument("-n", type=int, default=100, metavar="N", help="problems to draw (100)")
-    parser.add_argument("--seed", type=int, default=0, help="of all chances (0)")
+    parser.add_argument("--seed", type=int, default=0, metavar="N", help="of all chances (0)")
     add_json(parser)
 
 

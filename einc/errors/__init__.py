@@ -62,7 +62,14 @@ from einc.errors.operands import (
     wrong_rank,
 )
 from einc.errors.picture import Span
-from einc.errors.surveys import better_order, lonely_indices, no_such_path
+from einc.errors.surveys import (
+    better_order,
+    lonely_indices,
+    no_problems,
+    no_such_command,
+    no_such_path,
+    not_installed,
+)
 from einc.errors.texts import (
     ambiguous,
     bad_character,
@@ -107,8 +114,10 @@ __all__ = [
     "no_matplotlib",
     "no_order_fits",
     "no_out_but_for_numpy",
+    "no_problems",
     "no_promotion",
     "no_slices",
+    "no_such_command",
     "no_such_constant",
     "no_such_dtype",
     "no_such_operand",
@@ -128,6 +137,7 @@ __all__ = [
     "not_by_position",
     "not_closed",
     "not_dense",
+    "not_installed",
     "not_labels",
     "nothing_planned",
     "operand_count",

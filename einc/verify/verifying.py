@@ -11,7 +11,7 @@ import numpy as np
 
 from einc.backends import NUMPY, TORCH, Backend
 from einc.backends.spelling import category
-from einc.errors import EincError
+from einc.errors import EincError, no_problems
 from einc.expression import Written
 from einc.operands import dtype_name, kind_of, promoted
 from einc.options import Options
@@ -44,6 +44,8 @@ class Finding(NamedTuple):
 
 def verification(call: Callable[..., Any], text: Written, options: Options, n: int, seed: int) -> Verification:
     """Compare a function with the definition of its text, on `n` random problems."""
+    if n < 1:
+        raise no_problems(n)
     libraries = [table.name for table in (NUMPY, TORCH) if find_spec(table.name) and _has(table, options.dtype)]
     findings: list[Finding] = []
     failures: list[Failure] = []
