@@ -76,13 +76,13 @@ class Doorways(Shown):
 
         Args:
             n: how many problems are drawn, one or more.
-            seed: of all chances.
+            seed: of all chances, 0 or more.
 
         Returns:
             What was found: true where nothing was wrong, and printed, a report.
 
         Raises:
-            EincError: where sizes of indices cannot be told from shapes, and were not given, and for no problem at all.
+            EincError: where sizes of indices cannot be told from shapes, and were not given; for another `n` or `seed`.
         """
         latest = self._latest
         try:

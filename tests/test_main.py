@@ -169,6 +169,7 @@ def test_path(capsys):
     assert facts["optimal"]
     assert [tuple(step) for step in facts["path"]] == path
     assert json.loads(printed(capsys, "path", *chain, "--json", "--minimize", "cuda-time"))["path"]
+    assert json.loads(printed(capsys, "path", *chain, "--json", "--memory-limit", "9" * 500))["path"]
     limited = json.loads(printed(capsys, "path", *chain[:3], *chain[3:], "--memory-limit", "1KB", "--json"))
     assert limited["peak"] <= 1000
 
@@ -332,6 +333,7 @@ def test_what_is_typed_wrongly(arguments, told, capsys):
         ["path", "i", "3", "--memory-limit", "0"],
         ["bench", "ij", "2"],
         ["verify", "ij,jk->ik", "-n", "0"],
+        ["verify", "ij,jk->ik", "--seed", "-5"],
         ["verify", "b (h d) -> b h d"],
         ["b (h d) -> b h d", "2x6"],
     ],

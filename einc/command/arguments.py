@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from decimal import Decimal
 
 from einc.backends import BACKENDS
 from einc.expression import Shape
@@ -78,4 +79,4 @@ def bytes_of(text: str) -> int:
     if not found:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes; write it such as 4GiB or 500MB")
     number, unit, binary = found.groups()
-    return int(float(number) * (1024 if binary else 1000) ** UNITS[unit.upper()])
+    return int(Decimal(number) * (1024 if binary else 1000) ** UNITS[unit.upper()])

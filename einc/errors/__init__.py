@@ -68,6 +68,7 @@ from einc.errors.surveys import (
     no_problems,
     no_such_command,
     no_such_path,
+    not_a_seed,
     not_installed,
 )
 from einc.errors.texts import (
@@ -128,6 +129,7 @@ __all__ = [
     "not_a_dtype",
     "not_a_label",
     "not_a_memory_limit",
+    "not_a_seed",
     "not_a_shape",
     "not_a_shape_of_parameter",
     "not_a_size",

@@ -32,6 +32,10 @@ def no_problems(n: object) -> EincError:
     return EincError(f"n={abbreviated(n)} is no number of problems: draw one or more")
 
 
+def not_a_seed(seed: object) -> EincError:
+    return EincError(f"seed={abbreviated(seed)} is no seed: give a number from 0 on")
+
+
 def no_such_command(name: str, known: Iterable[str]) -> EincError:
     near = suggested(name, known) or "; `einc --help` lists them"
     return EincError(f"there is no command {abbreviated(name)}{near}")
