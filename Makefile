@@ -4,8 +4,9 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+PEERS := $(VENV)/.peers
 
-.PHONY: demo test lint types docs check format bench training paths fuzz problems tables pictures clean
+.PHONY: demo test lint types docs check format bench bench-quick bench-compare paths fuzz problems tables pictures clean
 
 demo: $(INSTALLED)
 	$(BIN)/python examples/demo.py
@@ -29,14 +30,18 @@ format: $(INSTALLED)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(INSTALLED)
-	$(BIN)/python -m benchmarks.call_overhead
+bench: $(PEERS)  # everything beside every peer; OPTIONS=--quick takes three minutes
+	$(BIN)/python -m benchmarks $(OPTIONS)
 
-training: $(INSTALLED)
-	$(BIN)/python -m benchmarks.training
+bench-quick: $(PEERS)
+	$(BIN)/python -m benchmarks --quick $(OPTIONS)
 
-paths: $(INSTALLED)  # an hour: searches for contraction orders, einc's and its peers'
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[search,peers]"
+OLD ?= benchmarks/results/cpu/results.json
+NEW ?= benchmarks/results/quick/results.json
+bench-compare: $(INSTALLED)
+	$(BIN)/python -m benchmarks.compare $(OLD) $(NEW)
+
+paths: $(PEERS)  # an hour: searches for contraction orders, einc's and its peers'
 	$(BIN)/python -m benchmarks.paths
 
 fuzz: $(INSTALLED)  # about ten minutes
@@ -45,8 +50,7 @@ fuzz: $(INSTALLED)  # about ten minutes
 problems: $(INSTALLED)
 	EINC_PROBLEMS=100000 $(BIN)/python -m pytest -q tests/test_definition.py -n 2
 
-tables: $(INSTALLED)  # of the documentation, made by running einc and its peers
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[peers]"
+tables: $(PEERS)  # of the documentation, made by running einc and its peers
 	$(BIN)/python docs/tables/promotion.py
 	$(BIN)/python docs/tables/peers.py
 	$(BIN)/python docs/tables/emitted.py
@@ -61,4 +65,8 @@ clean:
 $(INSTALLED): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[dev]"
+	touch $@
+
+$(PEERS): $(INSTALLED)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable ".[peers]"
 	touch $@
