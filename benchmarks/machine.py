@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from einc.doctor import diagnosis
+from einc.diagnosing import diagnosis
 
 PEERS = ("numpy", "torch", "opt_einsum", "cotengra", "cotengrust", "einops", "jax", "sesum", "numba")
 

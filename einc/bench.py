@@ -13,6 +13,7 @@ import numpy as np
 
 from einc.backends import NUMPY, TORCH
 from einc.compiler import Compiled
+from einc.errors import not_installed
 from einc.expression import Shape
 from einc.turns import REFERENCE_AGAIN, Timing, compare
 
@@ -64,8 +65,13 @@ def bench(compiled: Compiled, text: str, shapes: Sequence[Shape], library: str, 
         text: of it, for the peers; those that read no words, or find another result, are left out.
         shapes: of random operands, in float32.
         library: `"numpy"` or `"torch"`.
-        rounds: how often each is timed.
+        rounds: how often each is timed, twice or more.
+
+    Raises:
+        EincError: where the library is not installed.
     """
+    if find_spec(library) is None:
+        raise not_installed(library)
     generator = np.random.default_rng(0)
     operands: list[Any] = [generator.standard_normal(shape).astype("float32") for shape in shapes]
     if library == TORCH.name:

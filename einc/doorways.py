@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from einc import later
 from einc.corridor import Plan
 from einc.keep import Source, kept, kind_for
 from einc.operands import Kind
 from einc.options import Options
 from einc.program import Program
-from einc.report import Explanation, report
 from einc.shown import Shown
 from einc.tree import Tree
-from einc.verify import Verification, verification
+
+if TYPE_CHECKING:
+    from einc.report import Explanation
+    from einc.verify import Verification
 
 
 class Doorways(Shown):
@@ -62,7 +65,8 @@ class Doorways(Shown):
             EincError: where the operands do not fit.
         """
         plan = self.plan(*operands, library=library) if operands else self._latest_for(library)
-        return report(plan, self._options.optimize)
+        explanation: Explanation = later.report.report(plan, self._options.optimize)
+        return explanation
 
     def verify(self, n: int = 100, *, seed: int = 0) -> Verification:
         """Compare with the definition (broadcast, multiply, sum) on random operands of several sizes and types.
@@ -71,18 +75,19 @@ class Doorways(Shown):
         the definition in float64.
 
         Args:
-            n: how many problems are drawn.
-            seed: of all chances.
+            n: how many problems are drawn, one or more.
+            seed: of all chances, 0 or more.
 
         Returns:
             What was found: true where nothing was wrong, and printed, a report.
 
         Raises:
-            EincError: where sizes of indices cannot be told from shapes, and were not given.
+            EincError: where sizes of indices cannot be told from shapes, and were not given; for another `n` or `seed`.
         """
         latest = self._latest
         try:
-            return verification(self, self._written, self._options, n, seed)
+            found: Verification = later.verify.verification(self, self._written, self._options, n, seed)
+            return found
         finally:
             self._latest = latest
 

@@ -1,8 +1,8 @@
-"""Rooms that stand on a library not everybody has, or waits for: each is loaded when it is first asked for."""
+"""Rooms loaded when they are first asked for, as not everybody needs them, or has the library that they stand on."""
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
@@ -11,6 +11,7 @@ from einc import errors
 
 TORCH_ROOMS = frozenset({"nn", "torch", "traced"})
 PLOT_ROOMS = frozenset({"draw"})  # which import matplotlib
+DOORWAYS = frozenset({"report", "verify"})  # which nobody needs to call what was compiled
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,24 @@ class Later:
         return object.__getattribute__(self, name) if special else getattr(import_module(f"einc.{self.room}"), name)
 
 
+def attribute(module: str, rooms: Mapping[str, str], name: str) -> Any:
+    """What a module offers from the room that `rooms` has for the name.
+
+    Raises:
+        AttributeError: for a name that it does not have.
+    """
+    if name not in rooms:
+        raise errors.no_attribute(module, name)
+    return getattr(import_module(f"einc.{rooms[name]}"), name)
+
+
 def __getattr__(name: str) -> Any:
     """A room as an attribute of this module; unlike a call of a function, torch.compile only looks it up."""
     if name in PLOT_ROOMS:
         return _pictures(name)
-    known = name in TORCH_ROOMS
-    return import_module(f"einc.{name}") if known else object.__getattribute__(sys.modules[__name__], name)
+    if name in TORCH_ROOMS | DOORWAYS:
+        return import_module(f"einc.{name}")
+    raise errors.no_attribute(__name__, name)
 
 
 def _pictures(name: str) -> Any:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
-from importlib.resources import files
 from pathlib import Path
+from pkgutil import get_data
 
 from lark import Lark, ParseTree
 from lark.exceptions import UnexpectedInput, UnexpectedToken
@@ -56,9 +56,16 @@ def _marked(text: str) -> frozenset[Index]:
 @cache
 def grammar(notation: str) -> Lark:
     """The parser of a notation, built at first use from its file in `grammar/`."""
-    packed = files("einc") / "grammar" / f"{notation}.lark"  # a wheel has it inside, a checkout beside
-    source = packed if packed.is_file() else Path(__file__).parent.parent / "grammar" / f"{notation}.lark"
-    return Lark(source.read_text(encoding="utf-8"), parser="lalr", maybe_placeholders=True)
+    return Lark(_source(f"grammar/{notation}.lark"), parser="lalr", maybe_placeholders=True)
+
+
+def _source(path: str) -> str:
+    """A grammar: a wheel has it inside the package, a checkout beside."""
+    try:
+        packed = get_data("einc", path)
+    except OSError:
+        packed = None
+    return packed.decode() if packed is not None else (Path(__file__).parent.parent / path).read_text(encoding="utf-8")
 
 
 def _terms(text: str, operands: str, notation: str) -> Iterator[Term]:

@@ -73,5 +73,5 @@ def _repetitions(call: Callable[[], object], block: float) -> int:
 
 def _timing(own: list[float], reference: list[float]) -> Timing:
     ratios = [a / b for a, b in zip(own, reference)]
-    low, ratio, high = statistics.quantiles(ratios, n=4)
+    low, ratio, high = statistics.quantiles(ratios, n=4, method="inclusive")
     return Timing(statistics.median(own) * 1e6, ratio, low, high)

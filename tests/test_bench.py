@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pytest
 from conftest import needs_torch
 
 import einc
@@ -52,3 +53,19 @@ def test_turns():
     assert timings["small"].ratio == 1
     assert timings["large"].ratio > 2
     assert timings["large"].low <= timings["large"].ratio <= timings["large"].high
+
+
+def test_quartiles_are_among_what_was_measured():
+    """Of two rounds, too; none is guessed to be beyond them."""
+    for timing in compare({"a": int, "b": sum_of_some, "c": int}, rounds=2, block=1e-6).values():
+        assert 0 < timing.low <= timing.ratio <= timing.high
+
+
+def sum_of_some():
+    return sum(range(9))
+
+
+def test_a_library_that_is_not_installed(monkeypatch):
+    monkeypatch.setattr(room, "find_spec", lambda name: None)
+    with pytest.raises(einc.EincError, match=r"^torch is not installed$"):
+        bench(einc.compile("i->"), "i->", [(3,)], "torch")

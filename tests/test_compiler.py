@@ -230,10 +230,14 @@ import sys, time
 import numpy
 start = time.perf_counter()
 import einc
+assert not {"lark", "opt_einsum", "einc.compiler", "einc.plan"} & set(sys.modules)  # before anything is asked for
+einc.compile
 seconds = time.perf_counter() - start
 assert einc.torch
-heavy = {"torch", "rich", "matplotlib", "jax", "cotengra"} & set(sys.modules)
+heavy = {"torch", "rich", "matplotlib", "jax", "cotengra", "numpy.random", "statistics"} & set(sys.modules)
 assert not heavy, heavy
+surfaces = {"einc.report", "einc.verify", "einc.calibrating", "einc.diagnosing", "einc.draw"} & set(sys.modules)
+assert not surfaces, surfaces
 from einc.parse import grammar
 assert grammar.cache_info().currsize == 0  # not before the first use
 print(seconds)

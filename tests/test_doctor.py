@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import einc
+from einc import diagnosing as doctor
 from einc.plan.measured import forget
-
-doctor = sys.modules["einc.doctor"]
 
 
 @pytest.fixture(autouse=True)
@@ -86,3 +85,9 @@ def test_systems_that_tell_nothing(monkeypatch):
     assert doctor._cpuinfo() == []
     assert list(doctor._loaded("openblas")) == []
     assert doctor._processor()
+
+
+def test_einc_itself_need_not_be_installed(monkeypatch):
+    """As in a checkout, where it has no metadata."""
+    monkeypatch.setattr(doctor, "import_module", pytest.fail)
+    assert doctor._version("einc") == einc.__version__

@@ -29,15 +29,15 @@ LAYERS = (
     ("report", "keep", "verify"),
     ("doorways",),
     ("compiler",),
-    ("explain", "calibrate", "nn", "traced", "torch", "survey", "turns"),
-    ("bench", "doctor"),
+    ("explaining", "calibrating", "nn", "traced", "torch", "survey", "turns"),
+    ("bench", "diagnosing"),
     ("__init__",),
     ("command",),
     ("__main__",),
 )
 LAYER = {room: number for number, rooms in enumerate(LAYERS) for room in rooms}
 ARRAY_LIBRARIES = {"torch", "cupy", "jax"}
-MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrate", "draw", "verify", "bench", "doctor"}
+MAY_IMPORT_NUMPY = {"operands", "interleaved", "plan", "calibrating", "draw", "verify", "bench", "diagnosing"}
 MAY_IMPORT_TORCH = TORCH_ROOMS  # which nobody imports at the top: `later` loads them when they are asked for
 MAY_IMPORT_MATPLOTLIB = PLOT_ROOMS  # as with torch
 LONGEST_FUNCTION = 30  # lines, without its docstring
@@ -73,6 +73,12 @@ def functions(path: Path) -> list[ast.FunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
 
 
+def for_type_checkers(path: Path) -> list[ast.If]:
+    """The blocks at the top that only type checkers read."""
+    body = ast.parse(path.read_text(encoding="utf-8")).body
+    return [node for node in body if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"]
+
+
 each_file = pytest.mark.parametrize("path", FILES, ids=module)
 
 
@@ -100,7 +106,15 @@ def test_no_circles():
 
 @each_file
 def test_imports_stand_at_the_top(path):
-    assert all(statement.col_offset == 0 for _, statement in imports(path))
+    hints = {inside for branch in for_type_checkers(path) for inside in ast.walk(branch)}
+    places = {(inside.lineno, inside.col_offset) for inside in hints if isinstance(inside, ast.ImportFrom)}
+    assert all(place.col_offset == 0 or (place.lineno, place.col_offset) in places for _, place in imports(path))
+
+
+@each_file
+def test_only_what_is_loaded_later_is_imported_for_type_checkers(path):
+    """Elsewhere such an import would hide a circle, or a layer."""
+    assert not for_type_checkers(path) or room(path) in {"__init__", "doorways"}
 
 
 @each_file
@@ -184,7 +198,7 @@ def test_a_users_mistake_is_never_an_assertion_nor_our_own_a_valueerror(path):
 @each_file
 def test_only_emission_knows_axis_numbers(path):
     """Between the parser and the printer nobody counts the axes of a value; laws may name the last two."""
-    if room(path) in {"lower", "simplify", "guard", "plan", "tree", "explain"}:
+    if room(path) in {"lower", "simplify", "guard", "plan", "tree", "explaining"}:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 text = ast.unparse(node)

@@ -8,6 +8,7 @@ import json
 import os
 import runpy
 import shutil
+import signal
 import subprocess
 import sys
 import tomllib
@@ -18,9 +19,11 @@ import pytest
 from conftest import needs_torch
 
 import einc
+from einc import later
 from einc.__main__ import main
 from einc.command.commands import COMMANDS
 from einc.command.completion import SHELLS
+from einc.command.draw import PICTURES
 
 ROOT = Path(__file__).parent.parent
 PRODUCT = ["bik,bkj->bij", "8x64x32", "8x32x16"]
@@ -133,9 +136,11 @@ def test_options_may_stand_anywhere(capsys):
     assert printed(capsys, "explain", "ij,jk,kl->il", "8x4", "--optimize", "auto", "4x8", "8x2") == wanted
 
 
-def test_a_terminal_that_is_narrow():
-    lines = run("explain", *PRODUCT, COLUMNS="50").stdout.split("\n")
-    assert max(map(len, lines)) <= 50
+@pytest.mark.parametrize("command", ["explain", "path"])
+def test_a_terminal_that_is_narrow(command):
+    told = run(command, *PRODUCT, COLUMNS="40").stdout
+    assert max(map(len, told.split("\n"))) <= 40
+    assert ("float64" in told) == (command == "explain")  # an order is of no type
 
 
 @pytest.mark.parametrize(("environment", "bold"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
@@ -164,6 +169,7 @@ def test_path(capsys):
     assert facts["optimal"]
     assert [tuple(step) for step in facts["path"]] == path
     assert json.loads(printed(capsys, "path", *chain, "--json", "--minimize", "cuda-time"))["path"]
+    assert json.loads(printed(capsys, "path", *chain, "--json", "--memory-limit", "9" * 500))["path"]
     limited = json.loads(printed(capsys, "path", *chain[:3], *chain[3:], "--memory-limit", "1KB", "--json"))
     assert limited["peak"] <= 1000
 
@@ -222,6 +228,46 @@ def test_check(capsys, tmp_path):
     assert "there is no file or folder" in capsys.readouterr().err
 
 
+def test_check_of_what_cannot_be_read(capsys, tmp_path):
+    """In a folder it is told; what was named itself is a mistake."""
+    path = tmp_path / "broken.py"
+    path.write_text("def f(:")
+    assert f"not readable as Python 3.{sys.version_info[1]}: {path}\n" in printed(capsys, "check", str(tmp_path))
+    assert json.loads(printed(capsys, "check", str(path), "--json", status=2))["unreadable"] == [str(path)]
+
+
+def test_draw(capsys, tmp_path):
+    pytest.importorskip("matplotlib")
+    chain = ["ij,jk,kl->il", "8x512", "512x4", "4x256"]
+    for name, begins in (("tree.svg", b"<?xml"), ("tree.png", b"\x89PNG"), ("tree.pdf", b"%PDF")):
+        assert printed(capsys, "draw", *chain, "-o", str(tmp_path / name)) == ""
+        assert (tmp_path / name).read_bytes().startswith(begins)
+    tree, other = tmp_path / "tree.svg", tmp_path / "other.svg"
+    for choice in (["--kind", "network"], ["--kind", "memory"], ["--dark"]):
+        told = json.loads(printed(capsys, "draw", *chain, "-o", str(other), *choice, "--json"))
+        kind = choice[1] if len(choice) > 1 else "tree"
+        assert told == {"expression": "ij, jk, kl -> il", "kind": kind, "file": str(other)}
+        assert other.read_bytes() != tree.read_bytes()
+    assert main(["draw", *chain, "-o", str(tmp_path / "no" / "tree.svg")]) == 2
+    assert capsys.readouterr().err == f"einc: {tmp_path / 'no' / 'tree.svg'}: No such file or directory\n"
+    assert main(["draw", *chain, "-o", str(tmp_path / "tree.gif")]) == 2
+    assert "end it in .svg or .png or .pdf" in capsys.readouterr().err
+
+
+def test_kinds_of_pictures():
+    """They are written twice, so that help does not load matplotlib."""
+    pytest.importorskip("matplotlib")
+    assert (*later.draw.KINDS,) == PICTURES
+
+
+def test_draw_without_matplotlib(tmp_path):
+    arguments = ["draw", *PRODUCT, "-o", str(tmp_path / "tree.svg")]
+    code = f"import sys; sys.modules['matplotlib'] = None; from einc.command import main; sys.exit(main({arguments}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == 'einc: pictures need matplotlib, which is not installed: pip install "einc[plot]"\n'
+
+
 def test_verify(capsys, monkeypatch):
     assert printed(capsys, "verify", "ij,jk->ik", "-n", "6").startswith("ij,jk->ik: 6 results")
     assert json.loads(printed(capsys, "verify", "ij,jk->ik", "-n", "6", "--json"))["failures"] == []
@@ -260,6 +306,11 @@ def test_help_has_examples(name, capsys):
         (["path", "i", "3", "--memory-limit", "much"], "'much' is no number of bytes; write it such as 4GiB or 500MB"),
         (["explain"], "the following arguments are required: EXPRESSION"),
         (["check"], "the following arguments are required: PATH"),
+        (["explain", "ij", "2x-3"], "'2x-3' is no shape; write sizes with x between, such as 8x64x32"),
+        (["explain", "ij", "9223372036854775808"], "'9223372036854775808' is no shape"),
+        (["bench", "ij", "2x3", "--rounds", "1"], "'1' is no number of rounds; write 2 or more"),
+        (["draw", "ij", "2x3"], "the following arguments are required: --output/-o"),
+        (["draw", "ij", "2x3", "-o", "x.svg", "--kind", "pie"], "invalid choice: 'pie'"),
         (["completion", "tcsh"], "invalid choice: 'tcsh'"),
         (["explain", "i", "3", "--libary", "torch"], "unrecognized arguments: --libary"),
     ],
@@ -279,7 +330,10 @@ def test_what_is_typed_wrongly(arguments, told, capsys):
         ["explain", "i", "3", "--optimize", "best"],
         ["path", "i", "3", "--budget", "-1"],
         ["emit", "ij,jk", "2x3", "4x5"],
+        ["path", "i", "3", "--memory-limit", "0"],
         ["bench", "ij", "2"],
+        ["verify", "ij,jk->ik", "-n", "0"],
+        ["verify", "ij,jk->ik", "--seed", "-5"],
         ["verify", "b (h d) -> b h d"],
         ["b (h d) -> b h d", "2x6"],
     ],
@@ -293,18 +347,79 @@ def test_complaints(arguments, capsys):
     assert "Traceback" not in captured.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (["explian", "ij,jk->ik", "2x3", "3x4"], "; did you mean 'explain'?"),
+        (["completions"], "; did you mean 'completion'?"),
+        (["frobnicate"], "; `einc --help` lists them"),
+    ],
+)
+def test_no_such_command(arguments, near, capsys):
+    assert main(arguments) == 2
+    assert capsys.readouterr().err == f"einc: there is no command {arguments[0]!r}{near}\n"
+
+
+def test_a_word_may_be_an_expression(capsys):
+    assert "x0[...]" in printed(capsys, "ij", "2x3")
+    assert "x0[...]" in printed(capsys, "ij", "--library", "torch", "2x3")
+    assert main(["ij,jk"]) == 2
+    assert "the expression has 2 operands" in capsys.readouterr().err
+
+
+def test_too_little_memory(monkeypatch, capsys):
+    def filled(*_, **__):
+        raise MemoryError("Unable to allocate 74.5 GiB")
+
+    monkeypatch.setattr("einc.command.bench.bench", filled)
+    assert main(["bench", "ij", "2x3"]) == 2
+    assert capsys.readouterr().err == "einc: not enough memory: Unable to allocate 74.5 GiB\n"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a shell")
+@pytest.mark.parametrize("where", [">&-", "2>&-"])
+def test_streams_that_are_closed(where):
+    command = f"'{sys.executable}' -m einc explain ij 2x3 {where}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a full device")
+def test_a_device_that_is_full():
+    command = f"'{sys.executable}' -m einc --help > /dev/full"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (2, "einc: No space left on device\n")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs signals")
+def test_interrupting_a_search_keeps_what_was_found():
+    pytest.importorskip("rich")
+    letters = [chr(0x4E00 + n) for n in range(40)]
+    terms = [letters[n] + letters[(7 * n + 1) % 40] + letters[(3 * n + 5) % 40] for n in range(40)]
+    command = [sys.executable, "-m", "einc", "path", ",".join(terms) + "->", *["3x3x3"] * 40, "--budget", "60"]
+    with subprocess.Popen([*command, "--progress"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        shown = b""
+        while b"best cost so far" not in shown:
+            shown += process.stderr.read(1)
+        process.send_signal(signal.SIGINT)
+        told, _ = process.communicate(timeout=30)
+    assert process.returncode == 0
+    assert told.decode().startswith(f"{', '.join(terms)} ->\n")
+    assert told.decode().split("\n")[-2].startswith("[(")
+
+
 def test_whatever_happens_there_is_no_traceback(monkeypatch, capsys):
     def broken(*_, **__):
         raise KeyError("x")
 
-    monkeypatch.setattr("einc.command.commands.survey", broken)
+    monkeypatch.setattr("einc.command.check.survey", broken)
     assert main(["check", "."]) == 70
     assert capsys.readouterr().err == "einc: a mistake of einc's own; please report it: KeyError: 'x'\n"
 
     def interrupted(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("einc.command.commands.survey", interrupted)
+    monkeypatch.setattr("einc.command.check.survey", interrupted)
     assert main(["check", "."]) == 130
 
 
@@ -319,9 +434,20 @@ def test_a_pipe_that_closes():
     assert done.stderr == ""
 
 
-def test_nothing_heavy_at_the_start():
-    code = f"import sys; import einc.command; print([name for name in {HEAVY} if name in sys.modules])"
-    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+@pytest.mark.parametrize(
+    ("arguments", "unneeded"),
+    [
+        (["--help"], ["numpy", "lark", "einc.plan", "einc.command.explain"]),
+        (["--version"], ["numpy", "lark", "einc.plan"]),
+        (["explain", *PRODUCT], ["einc.survey", "einc.bench", "einc.verify", "einc.diagnosing", "statistics"]),
+        (["check", __file__], ["einc.bench", "einc.compiler", "einc.report", "einc.diagnosing", "statistics"]),
+    ],
+)
+def test_commands_load_what_they_need(arguments, unneeded):
+    code = f"import sys; from einc.command import main; main({arguments})\n"
+    code += f"print([name for name in {HEAVY + unneeded} if name in sys.modules], file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stderr == "[]\n"
 
 
 def test_the_script():
@@ -334,7 +460,7 @@ def test_completion(shell, capsys):
     """Every command and every option is there, and the shell, where it is installed, takes the script."""
     script = printed(capsys, "completion", shell)
     assert all(name in script for name in COMMANDS)
-    assert all(option in script for option in ("memory-limit", "everywhere", "typed", "no-progress"))
+    assert all(option in script for option in ("memory-limit", "everywhere", "typed", "no-progress", "dark", "rounds"))
     if shutil.which(shell):
         check = ["-n"] if shell != "fish" else ["--no-execute"]
         subprocess.run([shell, *check], input=script, text=True, check=True)
@@ -348,10 +474,17 @@ def test_completion(shell, capsys):
         (["einc", "emit", "--ty"], ["--typed"]),
         (["einc", "explain", "--library", "to"], ["torch"]),
         (["einc", "path", "--minimize", "cuda"], ["cuda-time"]),
+        (["einc", "draw", "--kind", ""], [*PICTURES]),
+        (["einc", "dr"], ["draw"]),
+        (["einc", "draw", "-o", ""], ["picture.svg"]),
+        (["einc", "path", "--cache", "pi"], ["picture.svg"]),
+        (["einc", "check", "pi"], ["picture.svg"]),
         (["einc", "completion", ""], [*SHELLS]),
     ],
 )
-def test_bash_completes(words, wanted, capsys):
+def test_bash_completes(words, wanted, capsys, monkeypatch, tmp_path):
+    (tmp_path / "picture.svg").touch()
+    monkeypatch.chdir(tmp_path)
     script = printed(capsys, "completion", "bash")
     listed = " ".join(f"'{word}'" for word in words)
     script += f"COMP_WORDS=({listed}); COMP_CWORD={len(words) - 1}; _einc; printf '%s\\n' \"${{COMPREPLY[@]}}\""

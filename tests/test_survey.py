@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import textwrap
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -210,4 +213,26 @@ def test_what_cannot_be_read(tmp_path):
     assert result.files == 4
     assert len(result.unreadable) == 3
     assert len(result.findings) == 1
-    assert "not read: " in str(result)
+    assert f"not readable as Python 3.{sys.version_info[1]}: {tmp_path}" in str(result)
+
+
+def test_the_encoding_that_a_file_declares(tmp_path):
+    source = "# -*- coding: latin-1 -*-\nimport numpy as np\nx = 'é'; np.einsum('ij->z', x)\n"
+    for name, coding in (("latin.py", "latin-1"), ("mark.py", "utf-8-sig")):
+        text = source if coding == "latin-1" else source.replace("latin-1", "utf-8")
+        (tmp_path / name).write_bytes(text.encode(coding))
+    (tmp_path / "crlf.py").write_bytes(source.replace("latin-1", "utf-8").replace("\n", "\r\n").encode())
+    result = survey([tmp_path])
+    assert result.unreadable == ()
+    assert [(finding.line, finding.column) for finding in result.findings] == [(3, 25)] * 3
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+def test_what_is_no_file_is_not_read(tmp_path):
+    """A pipe in a folder would wait for somebody to write; one that is named is read, as shells hand these over."""
+    (tmp_path / "folder.py").mkdir()
+    os.mkfifo(tmp_path / "pipe.py")
+    assert survey([tmp_path]).files == 0
+    with ThreadPoolExecutor() as pool:
+        pool.submit((tmp_path / "pipe.py").write_text, "import numpy as np; np.einsum('ij->z', a)")
+        assert len(survey([tmp_path / "pipe.py"]).findings) == 1

@@ -279,3 +279,11 @@ def test_the_first_call_of_a_process_may_be_compiled():
     code += "g = torch.compile(lambda x, y: f(x, y), backend='eager', fullgraph=True, dynamic=True)\n"
     code += "assert g(torch.ones(3, 2), torch.ones(2, 4)).tolist() == [[2.0] * 4] * 3"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_is_loaded_later_may_be_asked_for_while_a_call_is_compiled():
+    """`einc.einsum` comes from its room when it is first read, here by torch's compiler."""
+    code = "import torch, einc\nassert 'einsum' not in vars(einc)\n"
+    code += "g = torch.compile(lambda x, y: einc.einsum('bi,ij->bj', x, y), backend='eager', fullgraph=True)\n"
+    code += "for n in (3, 3, 5):\n    assert g(torch.ones(n, 2), torch.ones(2, 4)).tolist() == [[2.0] * 4] * n"
+    subprocess.run([sys.executable, "-c", code], check=True)

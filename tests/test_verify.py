@@ -142,3 +142,16 @@ def test_the_definition_is_that_of_the_tests(problem):
     wanted = definition.einsum(problem.inputs, problem.output, problem.operands, dtype)
     assert found.shape == wanted.shape
     np.testing.assert_allclose(found, wanted, rtol=1e-12, atol=1e-12)
+
+
+def test_a_seed_that_is_none():
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile("ij,jk->ik").verify(3, seed=-5)
+    assert str(caught.value) == "seed=-5 is no seed: give a number from 0 on"
+
+
+@pytest.mark.parametrize("n", [0, -3])
+def test_no_problems(n):
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile("ij,jk->ik").verify(n)
+    assert str(caught.value) == f"n={n} is no number of problems: draw one or more"

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import argparse
 import re
+from decimal import Decimal
 
 from einc.backends import BACKENDS
 from einc.expression import Shape
+from einc.operands import LARGEST_SIZE
 from einc.parse import NOTATIONS
 from einc.plan import PLANNERS
 
+FEWEST_ROUNDS = 2
 UNITS = {"": 0, "K": 1, "M": 2, "G": 3, "T": 4}
 BYTES = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?)(i?)B?", re.IGNORECASE)
 
@@ -41,10 +44,10 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def shape(text: str) -> Shape:
     """`8x64x32`, or nothing for a scalar."""
-    try:
-        return tuple(int(size) for size in text.split("x")) if text.strip() else ()
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"{text!r} is no shape; write sizes with x between, such as 8x64x32") from None
+    sizes = text.split("x") if text.strip() else []
+    if not all(size.strip().isdecimal() and int(size) < LARGEST_SIZE for size in sizes):
+        raise argparse.ArgumentTypeError(f"{text!r} is no shape; write sizes with x between, such as 8x64x32")
+    return tuple(map(int, sizes))
 
 
 def size(text: str) -> tuple[str, int]:
@@ -53,6 +56,13 @@ def size(text: str) -> tuple[str, int]:
     if not index or not number.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is no size; write an index and its size, such as h=8")
     return index, int(number)
+
+
+def rounds(text: str) -> int:
+    """Two or more, as quartiles need."""
+    if not text.isdecimal() or int(text) < FEWEST_ROUNDS:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of rounds; write {FEWEST_ROUNDS} or more")
+    return int(text)
 
 
 def optimize(text: str) -> str | float:
@@ -69,4 +79,4 @@ def bytes_of(text: str) -> int:
     if not found:
         raise argparse.ArgumentTypeError(f"{text!r} is no number of bytes; write it such as 4GiB or 500MB")
     number, unit, binary = found.groups()
-    return int(float(number) * (1024 if binary else 1000) ** UNITS[unit.upper()])
+    return int(Decimal(number) * (1024 if binary else 1000) ** UNITS[unit.upper()])

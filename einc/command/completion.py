@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from shlex import quote
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Parsers: TypeAlias = Mapping[str, tuple[str, argparse.ArgumentParser]]
 
 SHELLS = ("bash", "zsh", "fish")
+FILES = frozenset({"FILE", "FOLDER"})  # what options call a value that is the name of one
 OTHERS = {"completion": "a script for your shell"}
+
+
+class Option(NamedTuple):
+    """An option: its names, the values to choose from, whether it takes the name of a file, what it says of itself."""
+
+    names: list[str]
+    values: list[str]
+    file: bool
+    told: str
 
 
 def script(shell: str, parsers: Parsers) -> str:
@@ -19,11 +29,11 @@ def script(shell: str, parsers: Parsers) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _options(parser: argparse.ArgumentParser) -> Iterator[tuple[list[str], list[str], str]]:
-    """For each option, its names, the values to choose from, and what it says of itself."""
+def _options(parser: argparse.ArgumentParser) -> Iterator[Option]:
     for action in parser._actions:
         if action.option_strings:
-            yield list(action.option_strings), [*map(str, action.choices or ())], action.help or ""
+            values = [*map(str, action.choices or ())]
+            yield Option([*action.option_strings], values, action.metavar in FILES, action.help or "")
 
 
 def _bash(parsers: Parsers) -> Iterator[str]:
@@ -34,15 +44,15 @@ def _bash(parsers: Parsers) -> Iterator[str]:
     yield "  fi"
     yield '  case "${COMP_WORDS[1]}:$before" in'
     for name, (_, parser) in parsers.items():
-        for names, values, _ in _options(parser):
-            if values:
-                words = " ".join(values)
+        for names, values, file, _ in _options(parser):
+            if values or file:
+                what = "-f" if file else f'-W "{" ".join(values)}"'
                 yield f"    {'|'.join(f'{name}:{option}' for option in names)})"
-                yield f'      COMPREPLY=($(compgen -W "{words}" -- "$word")); return ;;'
+                yield f'      COMPREPLY=($(compgen {what} -- "$word")); return ;;'
     yield "  esac"
     yield '  case "${COMP_WORDS[1]}" in'
     for name, (_, parser) in parsers.items():
-        options = " ".join(option for names, _, _ in _options(parser) for option in names)
+        options = " ".join(option for names, *_ in _options(parser) for option in names)
         files = " -f" if name == "check" else ""
         yield f'    {name}) COMPREPLY=($(compgen{files} -W "{options}" -- "$word")) ;;'
     yield f'    completion) COMPREPLY=($(compgen -W "{" ".join(SHELLS)}" -- "$word")) ;;'
@@ -65,9 +75,9 @@ def _zsh(parsers: Parsers) -> Iterator[str]:
     yield "  case $words[2] in"
     for name, (_, parser) in parsers.items():
         specs = " ".join(
-            quote(f"{option}[{_plain(told)}]{_choice(values)}")
-            for names, values, told in _options(parser)
-            for option in names
+            quote(f"{name}[{_plain(option.told)}]{_choice(option)}")
+            for option in _options(parser)
+            for name in option.names
         )
         yield f"    {name}) _arguments {specs} '*:file:_files' ;;"
     yield f"    completion) _values shell {' '.join(SHELLS)} ;;"
@@ -80,9 +90,9 @@ def _fish(parsers: Parsers) -> Iterator[str]:
     for name, summary in {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}.items():
         yield f"complete -c einc -n __fish_use_subcommand -f -a {name} -d {quote(summary)}"
     for name, (_, parser) in parsers.items():
-        for names, values, told in _options(parser):
+        for names, values, file, told in _options(parser):
             flags = " ".join(map(_flag, names))
-            choices = f" -x -a {quote(' '.join(values))}" if values else ""
+            choices = f" -x -a {quote(' '.join(values))}" if values else " -r -F" if file else ""
             yield f"complete -c einc -n '__fish_seen_subcommand_from {name}' {flags}{choices} -d {quote(told)}"
     yield f"complete -c einc -n '__fish_seen_subcommand_from completion' -f -a {quote(' '.join(SHELLS))}"
 
@@ -92,9 +102,9 @@ def _flag(option: str) -> str:
     return f"-l {option.removeprefix('--')}" if option.startswith("--") else f"-s {option.removeprefix('-')}"
 
 
-def _choice(values: Sequence[str]) -> str:
+def _choice(option: Option) -> str:
     """The values of an option as zsh describes them."""
-    return f":value:({' '.join(values)})" if values else ""
+    return f":value:({' '.join(option.values)})" if option.values else ":file:_files" if option.file else ""
 
 
 def _plain(told: str) -> str:

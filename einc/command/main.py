@@ -5,19 +5,22 @@ from __future__ import annotations
 import argparse
 import io
 import os
+import re
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from einc.command.commands import COMMANDS, Command
+from einc.command.commands import COMMANDS, COMPLETION, MISTAKE, Command
 from einc.command.completion import SHELLS, script
-from einc.errors import EincError
+from einc.errors import EincError, no_such_command
 
-MISTAKE, OWN_MISTAKE, INTERRUPTED = 2, 70, 130
-COMPLETION = "completion"
+OWN_MISTAKE, INTERRUPTED = 70, 130
 
 
 def console() -> int:
-    """The command line, with streams that take any letter."""
+    """The command line, with streams that are open, and take any letter."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by who started this
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # letters that the terminal does not have
@@ -33,16 +36,31 @@ def main(arguments: Sequence[str] | None = None) -> int:
     first = given[0] if given else "--help"
     if first in ("-h", "--help", "--version", COMPLETION):
         return _guarded(lambda: _about(given or ["--help"]))
+    if first not in COMMANDS and _is_word(given):
+        return _guarded(lambda: _unknown(first))
     name, rest = (first, given[1:]) if first in COMMANDS else ("explain", [*given, "--source"])
-    options = parser(name, COMMANDS[name]).parse_intermixed_args([_no_option(text) for text in rest])
-    return _guarded(lambda: COMMANDS[name].run(options))
+    return _guarded(lambda: _taken(COMMANDS[name], [_no_option(text) for text in rest]))
 
 
-def parser(name: str, command: Command) -> argparse.ArgumentParser:
+def _is_word(given: Sequence[str]) -> bool:
+    """Whether this begins with a word that is hardly an expression, as neither a shape nor an option follows it."""
+    return len(given[0]) > 1 and given[0].isidentifier() and not (len(given) > 1 and re.match(r"[-\d]|\s*$", given[1]))
+
+
+def _unknown(name: str) -> int:
+    raise no_such_command(name, [*COMMANDS, COMPLETION])
+
+
+def _taken(command: Command, given: Sequence[str]) -> int:
+    """A command, with what was given to it."""
+    return command.run(parser(command).parse_intermixed_args(given))
+
+
+def parser(command: Command) -> argparse.ArgumentParser:
     """The parser of one command."""
     made = argparse.ArgumentParser(
-        prog=f"einc {name}",
-        description=f"Print {command.summary}.",
+        prog=f"einc {command.name}",
+        description=f"{command.verb} {command.summary}.",
         epilog="\n".join(["examples:", *(f"  {example}" for example in command.examples)]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
         allow_abbrev=False,
@@ -75,6 +93,7 @@ def overview(commands: Mapping[str, Command]) -> str:
             *(f"  {name:10}  {summary}" for name, summary in rows.items()),
             "",
             '`einc COMMAND --help` tells what each takes. Shapes are written 8x64x32, and "" for a scalar.',
+            "The exit status is 0 where all is well, 1 where something was found, and 2 for a mistake.",
             "",
             "examples:",
             *(f"  {command.examples[0]}" for command in commands.values()),
@@ -96,7 +115,7 @@ def _completion() -> argparse.ArgumentParser:
 
 
 def _parsers() -> dict[str, tuple[str, argparse.ArgumentParser]]:
-    return {name: (command.summary, parser(name, command)) for name, command in COMMANDS.items()}
+    return {name: (command.summary, parser(command)) for name, command in COMMANDS.items()}
 
 
 def _no_option(text: str) -> str:
@@ -116,8 +135,12 @@ def _guarded(run: Callable[[], int]) -> int:
     except BrokenPipeError:  # who reads has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # so that the end of Python is silent, too
         return 0
+    except MemoryError as problem:
+        print(f"einc: not enough memory: {problem}", file=sys.stderr)
+        return MISTAKE
     except OSError as problem:
-        print(f"einc: {problem.filename or ''}: {problem.strerror or problem}", file=sys.stderr)
+        place = f"{problem.filename}: " if problem.filename else ""
+        print(f"einc: {place}{problem.strerror or problem}", file=sys.stderr)
         return MISTAKE
     except KeyboardInterrupt:
         return INTERRUPTED

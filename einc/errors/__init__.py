@@ -6,6 +6,7 @@ from einc.errors.arguments import (
     mixed_devices,
     mixed_libraries,
     no_arithmetic,
+    no_attribute,
     no_matplotlib,
     no_order_fits,
     no_out_but_for_numpy,
@@ -61,7 +62,15 @@ from einc.errors.operands import (
     wrong_rank,
 )
 from einc.errors.picture import Span
-from einc.errors.surveys import better_order, lonely_indices, no_such_path
+from einc.errors.surveys import (
+    better_order,
+    lonely_indices,
+    no_problems,
+    no_such_command,
+    no_such_path,
+    not_a_seed,
+    not_installed,
+)
 from einc.errors.texts import (
     ambiguous,
     bad_character,
@@ -101,12 +110,15 @@ __all__ = [
     "nested_group",
     "no_arithmetic",
     "no_arrow",
+    "no_attribute",
     "no_inputs",
     "no_matplotlib",
     "no_order_fits",
     "no_out_but_for_numpy",
+    "no_problems",
     "no_promotion",
     "no_slices",
+    "no_such_command",
     "no_such_constant",
     "no_such_dtype",
     "no_such_operand",
@@ -117,6 +129,7 @@ __all__ = [
     "not_a_dtype",
     "not_a_label",
     "not_a_memory_limit",
+    "not_a_seed",
     "not_a_shape",
     "not_a_shape_of_parameter",
     "not_a_size",
@@ -126,6 +139,7 @@ __all__ = [
     "not_by_position",
     "not_closed",
     "not_dense",
+    "not_installed",
     "not_labels",
     "nothing_planned",
     "operand_count",

@@ -149,6 +149,10 @@ def too_large(elements: int) -> EincError:
     return EincError(f"this takes an array of {elements:.2e} elements, more than memory can address")
 
 
+def no_attribute(module: str, name: str) -> AttributeError:
+    return AttributeError(f"module {module!r} has no attribute {name!r}", name=name)
+
+
 def no_matplotlib() -> EincError:
     return EincError('pictures need matplotlib, which is not installed: pip install "einc[plot]"')
 

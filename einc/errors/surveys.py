@@ -1,11 +1,11 @@
-"""Complaints about expressions that are legal, but hardly what was meant."""
+"""Complaints about what surfaces are asked for: source to judge, problems to draw, commands."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from einc.errors.kinds import EincError
-from einc.errors.picture import Span, abbreviated, index_named, pointed
+from einc.errors.picture import Span, abbreviated, index_named, pointed, suggested
 
 
 def lonely_indices(text: str, places: Sequence[Span], lonely: Sequence[tuple[str, int]]) -> EincError:
@@ -22,3 +22,20 @@ def better_order(text: str, written: int, best: int, how: str) -> EincError:
 
 def no_such_path(path: object) -> EincError:
     return EincError(f"there is no file or folder {abbreviated(str(path))}")
+
+
+def not_installed(library: str) -> EincError:
+    return EincError(f"{library} is not installed")
+
+
+def no_problems(n: object) -> EincError:
+    return EincError(f"n={abbreviated(n)} is no number of problems: draw one or more")
+
+
+def not_a_seed(seed: object) -> EincError:
+    return EincError(f"seed={abbreviated(seed)} is no seed: give a number from 0 on")
+
+
+def no_such_command(name: str, known: Iterable[str]) -> EincError:
+    near = suggested(name, known) or "; `einc --help` lists them"
+    return EincError(f"there is no command {abbreviated(name)}{near}")

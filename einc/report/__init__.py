@@ -5,6 +5,18 @@ from einc.report.explanation import Explanation
 from einc.report.facts import Facts, StepReport
 from einc.report.figures import report
 from einc.report.html import page
-from einc.report.text import console_width, text
+from einc.report.text import console_width, summary, text, wrapped
 
-__all__ = ["Counts", "Explanation", "Facts", "StepReport", "console_width", "counts", "page", "report", "text"]
+__all__ = [
+    "Counts",
+    "Explanation",
+    "Facts",
+    "StepReport",
+    "console_width",
+    "counts",
+    "page",
+    "report",
+    "summary",
+    "text",
+    "wrapped",
+]

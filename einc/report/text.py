@@ -46,7 +46,7 @@ def text(explanation: Facts, width: int | None = None, colour: bool = False) -> 
     lines = fitted([*table, _total(explanation)], width)
     if colour:
         lines[0] = f"{BOLD}{lines[0]}{PLAIN}"
-    return "\n".join([*_wrapped(summary(explanation), width), "", *lines])
+    return "\n".join([*wrapped(summary(explanation), width), "", *lines])
 
 
 def summary(explanation: Facts) -> list[str]:
@@ -145,7 +145,7 @@ def _calls(steps: Sequence[StepReport]) -> str:
     return f"{calls} call{'s' * (calls != 1)}"
 
 
-def _wrapped(lines: Sequence[str], width: int | None) -> list[str]:
+def wrapped(lines: Sequence[str], width: int | None) -> list[str]:
     """The lines, broken at blanks (within a word, where that is longer) and then set in."""
     if width is None:
         return list(lines)

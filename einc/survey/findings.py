@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,5 +63,6 @@ class Survey:
         others = f"({self.unknown} more are not constant, {self.expected} are expected to fail)"
         told.append(f"{counted(len(self.findings), 'finding')} in {where} {others}")
         if self.unreadable:
-            told.append(f"not read: {', '.join(self.unreadable)}")
+            python = ".".join(map(str, sys.version_info[:2]))
+            told.append(f"not readable as Python {python}: {', '.join(self.unreadable)}")
         return "\n".join(told)

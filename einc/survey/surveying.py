@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import io
 import re
 import warnings
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from operator import attrgetter
 from pathlib import Path
+from tokenize import detect_encoding
 
 from einc import errors
 from einc.survey.calls import Call, calls, loose_texts
@@ -36,7 +38,7 @@ def survey(paths: Iterable[Path], kinds: Collection[str] = KINDS, everywhere: bo
     for path in (file for given in paths for file in _files(given)):
         counted["files"] += 1
         try:
-            source = path.read_text(encoding="utf-8-sig")
+            source = _decoded(path.read_bytes())
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # of escapes, about which others complain
                 tree = ast.parse(source)
@@ -59,11 +61,18 @@ def survey(paths: Iterable[Path], kinds: Collection[str] = KINDS, everywhere: bo
     )
 
 
+def _decoded(source: bytes) -> str:
+    """Python source in the encoding that it declares."""
+    encoding, _ = detect_encoding(io.BytesIO(source).readline)
+    return io.TextIOWrapper(io.BytesIO(source), encoding).read()
+
+
 def _files(given: Path) -> Iterator[Path]:
     """The file itself, or the Python files of a folder, but of those inside that are hidden."""
     if given.is_dir():
         for path in sorted(given.rglob("*.py")):
-            if not any(part.startswith(".") for part in path.relative_to(given).parts):
+            hidden = any(part.startswith(".") for part in path.relative_to(given).parts)
+            if not hidden and path.is_file():  # and no pipe, that would keep its reader waiting
                 yield path
     elif given.exists():
         yield given

@@ -11,7 +11,7 @@ import numpy as np
 
 from einc.backends import NUMPY, TORCH, Backend
 from einc.backends.spelling import category
-from einc.errors import EincError
+from einc.errors import EincError, no_problems, not_a_seed
 from einc.expression import Written
 from einc.operands import dtype_name, kind_of, promoted
 from einc.options import Options
@@ -44,6 +44,10 @@ class Finding(NamedTuple):
 
 def verification(call: Callable[..., Any], text: Written, options: Options, n: int, seed: int) -> Verification:
     """Compare a function with the definition of its text, on `n` random problems."""
+    if n < 1:
+        raise no_problems(n)
+    if seed < 0:
+        raise not_a_seed(seed)
     libraries = [table.name for table in (NUMPY, TORCH) if find_spec(table.name) and _has(table, options.dtype)]
     findings: list[Finding] = []
     failures: list[Failure] = []

@@ -101,7 +101,9 @@ def diagnosis() -> Diagnosis:
 
 
 def _version(package: str) -> str:
-    """Of a package; nothing where it is not installed."""
+    """Of a package; nothing where it is not installed. einc need not be: it may run from a checkout."""
+    if package == "einc":
+        return str(sys.modules[package].__version__)
     metadata = import_module("importlib.metadata")  # which is slow to load, and nobody else needs
     try:
         return str(metadata.version(package))
