@@ -61,6 +61,8 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
 
 def _kept(drafts: list[Draft], used: set[int], beam: int) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
+    if beam == 1:  # without a look at all that is still to be used, which are thousands in large networks
+        return drafts[:1]
     kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
     for draft in drafts:
         left = (value for node, value in enumerate(draft.nodes) if node not in used)
