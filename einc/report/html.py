@@ -28,7 +28,8 @@ STYLE = """
 .einc code, .einc pre { font: 12px/1.5 ui-monospace, monospace; background: none; color: inherit;
   white-space: pre-wrap; }
 .einc td.wide { white-space: normal; min-width: 18em; max-width: 36em; overflow-wrap: anywhere; }
-.einc td pre { margin: 0; white-space: pre; }
+.einc td code, .einc td pre { margin: 0; white-space: pre; }
+.einc td.wide code { white-space: pre-wrap; }
 .einc .bar { background: linear-gradient(90deg, rgba(66, 133, 244, .4) var(--share), transparent var(--share))
   0 .15em / 100% 1.5em no-repeat; }
 .einc tfoot td { font-weight: 600; }
