@@ -23,9 +23,10 @@ from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
 from einc.simplify import simplify
 from einc.sizes import check_sizes
-from einc.tree import Tree, points, terms
+from einc.tree import Tree, contractions, points, terms
 
 TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
+ADDRESSES = 2**63  # elements, fewer of which every array has
 TRIES = 8  # at smaller and smaller intermediates
 
 
@@ -140,6 +141,7 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
+    _check_steps(order, kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     setting = _setting(order.sizes, kind)
     program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
@@ -150,6 +152,14 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     _check_axes(most_axes(program), kind)
     source = emit(program, kind.backend)
     return Plan(kind, order.expression, order.sizes, order.tree, program, source, options.dtype is not None)
+
+
+def _check_steps(order: Order, kind: Kind) -> None:
+    """Refuse at once what no array can hold: lowering it takes minutes, and ends in a program that is refused."""
+    if len(order.sizes) <= kind.backend.most_axes:
+        return
+    made = [step.kept.difference(order.tree.sliced) for step in contractions(order.tree, order.expression)]
+    _check_axes(max((len(kept) for kept in made if points(kept, order.sizes) >= ADDRESSES), default=0), kind)
 
 
 def _check_axes(axes: int, kind: Kind) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from html import escape
 from importlib.util import find_spec
 
 from einc import errors, later
 from einc.corridor import Plan
 from einc.expression import Written
+
+LONGEST = 240  # characters of an expression beside its picture
 
 
 class Shown:
@@ -47,6 +50,21 @@ class Shown:
         """The text, the tree and the source, for a notebook; None where nothing is planned yet."""
         if self._latest is None:
             return None
-        picture = (self._repr_svg_() or "").replace("<svg ", '<svg style="max-width: 100%; height: auto" ', 1)
+        picture = "" if find_spec("matplotlib") is None else _pictures(self._latest)
         source = f"<details><summary>source</summary><pre>{escape(self._latest.source)}</pre></details>"
-        return f"<div><code>{escape(self._written.text)}</code>\n{picture}\n{source}</div>"
+        written = self._written.text if len(self._written.text) <= LONGEST else f"{self._written.text[:LONGEST]} …"
+        text = f'<code style="overflow-wrap: anywhere">{escape(written)}</code>'
+        return f"<div>{text}\n{picture}\n{source}</div>"
+
+
+def _pictures(plan: Plan) -> str:
+    """The tree for the ground that the reader prefers: as images, since parts of two drawings may have one name."""
+    light, dark = (_address(later.draw.svg(plan, dark=dark)) for dark in (False, True))
+    return (
+        f'<picture><source media="(prefers-color-scheme: dark)" srcset="{dark}"/>'
+        f'<img alt="the contraction tree" style="display: block; max-width: 100%" src="{light}"/></picture>'
+    )
+
+
+def _address(svg: str) -> str:
+    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"

@@ -5,9 +5,12 @@ from __future__ import annotations
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
+from base64 import b64decode
+from functools import cache
 from itertools import combinations
 from random import Random
 
+import numpy as np
 import pytest
 
 import einc
@@ -19,11 +22,13 @@ from matplotlib.text import Text  # noqa: E402
 
 from einc.draw import KINDS, draw, svg  # noqa: E402
 from einc.draw.canvas import DARK, LIGHT, SETTINGS, drawable, short  # noqa: E402
+from einc.draw.labels import NOTHING, crowd, free  # noqa: E402
 from einc.draw.layout import spread  # noqa: E402
 from einc.draw.networks import graph  # noqa: E402
 from einc.draw.trees import positions  # noqa: E402
 from einc.memory import live, peak, spans  # noqa: E402
 
+NAMES = ("first_dimension", "second_dimension", "latent_channels", "heads_of_attention", "query_positions", "rows")
 LETTERS = [chr(code) for code in range(ord("a"), 2000) if chr(code).isalpha()]
 
 
@@ -55,6 +60,15 @@ PLANS = {
     "words": einc.compile("batch (head dim), head dim out -> batch out").plan((2, 32), (8, 4, 16)),
     "4": einc.compile("bij,bjk,kl,bl->bi").plan((16, 64, 128), (16, 128, 32), (32, 256), (16, 256)),
     "sliced": einc.compile("bij,bjk,bki->b", optimize=einc.Planner(0.1, memory_limit=10**5)).plan(*[(8, 64, 64)] * 3),
+    "long": einc.compile(
+        "batch query_positions (heads head_dimension), heads head_dimension projected_features_of_the_output, "
+        "batch query_positions attention_weights -> batch attention_weights projected_features_of_the_output"
+    ).plan((4, 32, 64), (8, 8, 48), (4, 32, 16)),
+    "chain": einc.compile(
+        ", ".join(f"{NAMES[k % 6]}_{k} {NAMES[(k + 1) % 6]}_{k + 1}" for k in range(10))
+        + " -> first_dimension_0 query_positions_10"
+    ).plan(*[(4, 4)] * 10),
+    "repeated": einc.compile("iij,jkk,kl,,->il").plan((8, 8, 4), (4, 6, 6), (6, 5), (), ()),
     "20": plan_of(20),
     "200": plan_of(200),
 }
@@ -89,13 +103,32 @@ def test_no_label_touches_another_or_leaves_the_paper(plan, kind):
         assert box.y1 <= figure.bbox.y1, text
 
 
-@pytest.mark.parametrize("name", ["4", "words", "20"])
+@pytest.mark.parametrize("name", ["4", "words", "20", "long", "chain", "repeated"])
 def test_every_operand_has_its_label(name):
+    """With its shape or without, broken into lines or upright; where it is long, its beginning."""
     plan = PLANS[name]
     for kind in ("tree", "network"):
-        words = [text.get_text().split("\n")[0] for text in texts(figure_of(plan, kind))]
-        terms = str(plan.expression).split(" -> ")[0].split(", ")
-        assert all(words.count(term) >= terms.count(term) for term in terms), kind
+        words = [" ".join(text.get_text().split()) for text in texts(figure_of(plan, kind))]
+        terms = [term.strip() or "scalar" for term in str(plan.expression).split(" -> ")[0].split(",")]
+        for term in terms:
+            found = [word for word in words if word.startswith(term[:20])]
+            assert len(found) >= terms.count(term), (kind, term)
+
+
+@each_plan
+def test_heavy_discs_do_not_hide_each_other(plan):
+    axes = figure_of(plan, "tree").axes[0]
+    discs = [found for found in axes.collections if isinstance(found, PathCollection)]
+    places = axes.transData.transform(np.concatenate([found.get_offsets() for found in discs])) * 72 / axes.figure.dpi
+    sizes = [found.get_sizes() for found in discs]
+    radii = np.sqrt(np.concatenate(sizes)) / 2
+    shape = {tuple(place): radius for place, radius in zip(places.round(3).tolist(), radii)}
+    at = (axes.transData.transform(positions(plan.tree)) * 72 / axes.figure.dpi).round(3).tolist()
+    for node, pair in enumerate(plan.tree.pairs, plan.tree.operands):
+        for child in pair:
+            together = shape[tuple(at[node])] + shape[tuple(at[child])]
+            apart = np.hypot(*np.subtract(at[node], at[child]))
+            assert apart >= together or min(shape[tuple(at[node])], shape[tuple(at[child])]) < 0.45 * radii.max()
 
 
 @each_plan
@@ -144,6 +177,54 @@ def test_vertices_lie_as_far_apart_as_in_the_graph():
     for vertices, lines in [(1, []), (2, [(0, 1)]), (2, []), (7, []), (1500, [(k, k + 1) for k in range(1400)])]:
         places = spread(vertices, lines)
         assert len({tuple(place) for place in places.tolist()}) == vertices
+
+
+def test_very_many_vertices_lie_as_far_apart_as_in_the_graph():
+    """2,500 vertices in rows and columns, and a chain of 2,000: all lines are about as long as each other."""
+    side = 50
+    grid = [(k, k + 1) for k in range(side**2) if k % side < side - 1] + [(k, k + side) for k in range(side**2 - side)]
+    for vertices, lines in [(side**2, grid), (2000, [(k, k + 1) for k in range(1999)])]:
+        places = spread(vertices, lines)
+        ones, others = np.array(lines).T
+        lengths = np.hypot(*(places[ones] - places[others]).T)
+        assert np.percentile(lengths, 95) < 1.3 * np.percentile(lengths, 5)
+        assert np.isfinite(places).all()
+        assert places.min() >= 0
+        assert places.max() <= 1
+
+
+@cache
+def chain_of(many: int):
+    """Contracted from one end, so that its tree is as deep as can be."""
+    terms = (f"i{k} i{k + 1}" for k in range(many))
+    path = [(0, 1), *[(0, many - 1 - k) for k in range(1, many - 1)]]
+    return einc.compile(", ".join(terms) + f" -> i0 i{many}", optimize=path).plan(*[(2, 2)] * many)
+
+
+@each_kind
+def test_very_many_operands(kind):
+    many = 4000
+    figure = figure_of(chain_of(many), kind)
+    if kind != "memory":
+        discs = [found for found in figure.axes[0].collections if isinstance(found, PathCollection)]
+        drawn = sum(len(found.get_offsets()) for found in discs)
+        assert drawn == (2 * many - 1 if kind == "tree" else many + 2)
+    boxes = [text.get_window_extent() for text in texts(figure)]
+    assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
+
+
+def test_labels_look_at_what_is_near_only():
+    """Of many boxes, those that begin where a label can touch them."""
+    random = np.random.default_rng(0)
+    corners = random.uniform(0, 1000, (4000, 2))
+    boxes = np.concatenate([corners, corners + random.uniform(0, 9, (4000, 2))], axis=1)
+    crowded = crowd(boxes)
+    assert crowded.widest == pytest.approx((boxes[:, 2] - boxes[:, 0]).max())
+    for low in random.uniform(0, 1000, (300, 2)):
+        top = low + random.uniform(0, 20, 2)
+        touched = ((boxes[:, :2] < top) & (boxes[:, 2:] > low)).all(axis=1).any()
+        assert free(low, top, crowded) == (not touched)
+    assert free(np.zeros(2), np.ones(2), NOTHING)
 
 
 @each_plan
@@ -209,9 +290,19 @@ def test_notebooks():
     f.plan((2, 3), (3, 4))
     assert ET.fromstring(f._repr_svg_()).tag.endswith("svg")
     html = f._repr_html_()
-    assert html.startswith("<div><code>ij,jk-&gt;ik</code>\n<svg style=")
+    assert ">ij,jk-&gt;ik</code>" in html
     assert "<pre>import numpy as np\n" in html
-    ET.fromstring(html)
+    source, image = ET.fromstring(html).find("picture")
+    assert source.get("media") == "(prefers-color-scheme: dark)"
+    for address, dark in ((image.get("src"), False), (source.get("srcset"), True)):
+        start, coded = address.split(",")
+        assert start == "data:image/svg+xml;base64"
+        assert b64decode(coded).decode() == svg(f.plan((2, 3), (3, 4)), dark=dark)
+
+
+def test_a_long_text_is_cut_in_notebooks():
+    f = einc.compile(",".join(["ij"] * 200) + "->j", *[(2, 3)] * 200)
+    assert len(ET.fromstring(f._repr_html_()).find("code").text) < 300
 
 
 def test_without_matplotlib():
@@ -221,7 +312,7 @@ import sys
 sys.modules["matplotlib"] = None
 import einc
 f = einc.compile("ij,jk->ik", (2, 3), (3, 4))
-assert f._repr_svg_() is None and "<svg" not in f._repr_html_() and "import numpy" in f._repr_html_()
+assert f._repr_svg_() is None and "<img" not in f._repr_html_() and "import numpy" in f._repr_html_()
 try:
     f.draw("tree.svg")
 except einc.EincError as complaint:

@@ -9,6 +9,7 @@ import pytest
 from conftest import needs_torch
 
 import einc
+from einc import corridor
 
 
 def complaint(text, *operands, **options):
@@ -391,6 +392,15 @@ def test_choices_and_lists_that_make_no_sense(call, message):
     with pytest.raises(einc.EincError) as caught:
         call()
     assert str(caught.value) == message
+
+
+def test_too_many_axes_are_told_before_anything_is_lowered(monkeypatch):
+    """As lowering steps of hundreds of indices takes minutes."""
+    monkeypatch.setattr(corridor, "lower", None)
+    terms = [f"a{k} b{k}" for k in range(99)]
+    with pytest.raises(einc.EincError) as caught:
+        einc.compile(", ".join(terms) + " -> " + " ".join(f"a{k}" for k in range(99)), *[(2, 2)] * 99)
+    assert str(caught.value) == "this takes an array of 99 axes, and those of numpy have at most 64"
 
 
 def test_what_is_too_large():

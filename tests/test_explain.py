@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import xml.etree.ElementTree as ElementTree
+from dataclasses import replace
 
 import numpy as np
 import opt_einsum
@@ -15,7 +17,7 @@ from problems import problems
 import einc
 from einc.price import Setting, seconds
 from einc.report import text
-from einc.report.text import SHOWN
+from einc.report.text import HEAD, SHOWN, fitted, middle_cut
 from einc.tree import macs
 
 
@@ -226,3 +228,36 @@ def test_the_page(operands):
 def test_the_page_escapes_what_it_shows():
     page = einc.explain("a b -> b a", (2, 3), notation="words")._repr_html_()
     assert "a b -&gt; b a" in page or "ab -&gt; ba" in page
+
+
+def test_long_columns_share_what_room_there_is():
+    """What is left out leaves its room to the others, and of what is cut nothing is much shorter than the rest."""
+    rows = [HEAD, ("0", "c" * 90, "1,000", "1,000", "1,000", "100%", "0/0", "r" * 8, "f" * 70)]
+    narrow = fitted(rows, 40)
+    assert narrow[0].split() == ["step", "contraction", "time"]
+    assert len(narrow[1]) == 40
+    cells = fitted(rows, 120)[1].split()
+    assert cells[7] == "r" * 8
+    assert abs(len(cells[1]) - len(cells[8])) <= 1
+    assert len(fitted(rows, 120)[1]) == 120
+
+
+def test_a_line_is_cut_at_blanks():
+    assert middle_cut("one two three four five six", 20) == "one two … five six"
+    assert middle_cut("x" * 100, 21) == "x" * 9 + " … " + "x" * 9
+    assert middle_cut("short", 20) == "short"
+
+
+def test_a_step_of_many_calls_is_a_few_lines_of_a_page():
+    """Large shapes and long calls are cut; all of them can be read by pointing at them."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    found = einc.explain(f"{letters}A,{letters[:13]}B,B{letters[13:]}->A", *[(2,) * 27, (2,) * 14, (2,) * 14])
+    calls = tuple(f"call_{k}({', '.join(letters * 3)})" for k in range(9))
+    step = replace(found.steps[0], calls=calls, shape=(2,) * 60)
+    page = replace(found, steps=(step,))._repr_html_()
+    table = page[page.index("<tbody>") : page.index("</tbody>")]
+    shown = re.sub(r"<[^>]*>", " ", table)
+    assert "and 3 more" in shown
+    assert "call_8" not in shown
+    assert "call_8" in table
+    assert max(map(len, shown.split())) <= 60

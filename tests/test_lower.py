@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from counted import networks
 from hypothesis import given, settings
@@ -13,6 +15,7 @@ from einc.backends import BACKENDS
 from einc.expression import Expression, apart
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
+from einc.lower.line import Line
 from einc.operands import Kind
 from einc.options import Options
 from einc.price import Setting
@@ -37,6 +40,19 @@ def lowered(text, *pairs, types=("float64", "float64", "float64")):
 
 def ops(program):
     return [type(step.op).__name__ for step in program.steps]
+
+
+def test_large_networks_are_lowered_without_a_look_at_all_that_is_left(monkeypatch):
+    """Of the first of a hundred pairs as of the last, the lie of its own two sides is asked for."""
+    asked = []
+    order = Line.order
+    monkeypatch.setattr(Line, "order", lambda line, value: asked.append(value) or order(line, value))
+    for many in (100, 400):
+        before = len(asked)
+        letters = [chr(0x4E00 + k) for k in range(many + 1)]
+        text = ",".join(map("".join, pairwise(letters))) + f"->{letters[0]}{letters[-1]}"
+        lowered(text, (0, 1), *[(many + k - 2, k) for k in range(2, many)])
+        assert len(asked) - before <= 20 * many
 
 
 def test_roles():

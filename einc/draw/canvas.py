@@ -25,6 +25,7 @@ HEADING, NOTE, LABEL, SMALL = 11.0, 9.0, 8.5, 7.0  # points
 MARGIN = 0.25  # inches around everything
 HEAD, FOOT = 0.7, 0.5  # inches for the heading and the note, and below
 POINTS = 72  # in an inch
+NARROWEST = 0.2  # of the height of a font, that a letter is wide
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def key(figure: Figure, theme: Theme, words: str) -> None:
 
 def fit(text: Text, words: str, inches: float) -> None:
     """Write the words, or as many of their characters as there is room for."""
-    low, high = 0, len(words)
+    low, high = 0, min(len(words), int(inches * POINTS / (NARROWEST * float(text.get_fontsize()))))
     while low < high:
         middle = (low + high + 1) // 2
         text.set_text(words if middle == len(words) else f"{words[:middle].rstrip()} …")

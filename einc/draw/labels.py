@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from dataclasses import dataclass, replace
+from itertools import islice, pairwise
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -34,6 +34,25 @@ class Label:
     quiet: bool = False
     upright: bool = False
     wanted: bool = False
+    turns: bool = False  # and stands upright, where it finds no room as it lies
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """Boxes from left to right, and how wide the widest is; a dot is a box without extent."""
+
+    boxes: Points
+    widest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """Where labels may lie: between two corners, on no disc, and on no line if it can be helped."""
+
+    corner: Points
+    opposite: Points
+    discs: Crowd
+    lines: Crowd
 
 
 def write(axes: Axes, labels: Iterable[Label], lines: Points, discs: Points, theme: Theme, size: float) -> list[Text]:
@@ -43,39 +62,66 @@ def write(axes: Axes, labels: Iterable[Label], lines: Points, discs: Points, the
     wanted, where it finds no other room. All are counted in points.
     """
     written = []
+    around = np.concatenate([discs[:, :2] - discs[:, 2:], discs[:, :2] + discs[:, 2:]], axis=1)
     corner, opposite = in_points(axes, np.array([axes.get_xlim(), axes.get_ylim()]).T)
-    boxes = np.concatenate([discs[:, :2] - discs[:, 2:], discs[:, :2] + discs[:, 2:]], axis=1)
-    for label in list(labels)[:MOST]:
-        text = _text(axes, label, theme, size)
-        half = np.array(extent(text)) / 2
-        place = in_points(axes, label.at[None])[0]
-        for side, gap, dots in _choices(label, lines):
-            middle = _middle(side, label.radius, gap, half)
-            low, top = place + middle - half - AIR, place + middle + half + AIR
-            if (low >= corner).all() and (top <= opposite).all() and _free(low, top, dots, boxes):
-                boxes = np.concatenate([boxes, [[*low, *top]]])
-                text.set_position((float(middle[0]), float(middle[1])))
-                if dots is not lines:
-                    text.set_bbox({"facecolor": theme.paper, "edgecolor": "none", "pad": 1.0})
-                written.append(text)
-                break
-        else:
-            text.remove()
+    paper = Paper(corner, opposite, crowd(around), crowd(np.concatenate([lines, lines], axis=1)))
+    taken = NOTHING  # by labels
+    for label in islice(labels, MOST):
+        for form in _forms(label):
+            text = _text(axes, form, theme, size)
+            half = np.array(extent(text)) / 2
+            place = in_points(axes, form.at[None])[0]
+            if (found := _spot(form, place, half, paper, taken)) is None:
+                text.remove()
+                continue
+            middle, covers = found
+            taken = crowd(np.concatenate([taken.boxes, [_box(place + middle, half)]]))
+            text.set_position((float(middle[0]), float(middle[1])))
+            if covers:
+                text.set_bbox({"facecolor": theme.paper, "edgecolor": "none", "pad": 1.0})
+            written.append(text)
+            break
     return written
 
 
-def _choices(label: Label, lines: Points) -> Iterator[tuple[Side, float, Points]]:
-    """Where a label may lie, and what it must not lie on there."""
-    for gap in (GAP, FAR) if label.wanted else (GAP,):
-        yield from ((side, gap, lines) for side in label.sides)
-    if label.wanted:
-        yield from ((side, GAP, lines[:0]) for side in label.sides)
+def _forms(label: Label) -> Iterator[Label]:
+    yield label
+    if label.turns:
+        yield replace(label, words=" ".join(label.words.split("\n")), sides=((0, 1), (0, -1)), upright=True)
 
 
-def _free(low: Points, top: Points, dots: Points, boxes: Points) -> bool:
-    on_dots = ((dots > low) & (dots < top)).all(axis=1)
-    on_boxes = ((boxes[:, :2] < top) & (boxes[:, 2:] > low)).all(axis=1)
-    return not on_dots.any() and not on_boxes.any()
+def _spot(label: Label, place: Points, half: Points, paper: Paper, taken: Crowd) -> tuple[Points, bool] | None:
+    """The middle of a label, from its place, and whether it covers a line; None where there is no room."""
+    for covers, gap in ((False, GAP), (False, FAR), (True, GAP))[: 3 if label.wanted else 1]:
+        for side in label.sides:
+            middle = _middle(side, label.radius, gap, half)
+            box = _box(place + middle, half)
+            low, top = box[:2], box[2:]
+            within = (low >= paper.corner).all() and (top <= paper.opposite).all()
+            others = (taken, paper.discs) if covers else (taken, paper.discs, paper.lines)
+            if within and all(free(low, top, crowded) for crowded in others):
+                return middle, covers
+    return None
+
+
+def _box(middle: Points, half: Points) -> Points:
+    return np.concatenate([middle - half - AIR, middle + half + AIR])
+
+
+def crowd(boxes: Points) -> Crowd:
+    """Boxes, each a low corner and the one opposite, in order."""
+    ordered = boxes[np.argsort(boxes[:, 0], kind="stable")]
+    return Crowd(ordered, float((ordered[:, 2] - ordered[:, 0]).max(initial=0.0)))
+
+
+def free(low: Points, top: Points, others: Crowd) -> bool:
+    """Whether a box touches none of the others; only those that begin near it are looked at."""
+    first, last = np.searchsorted(others.boxes[:, 0], (low[0] - others.widest, top[0]))
+    near = others.boxes[first:last]
+    return not ((near[:, :2] < top) & (near[:, 2:] > low)).all(axis=1).any()
+
+
+NOTHING = crowd(np.zeros((0, 4)))
 
 
 def in_points(axes: Axes, places: Points) -> Points:

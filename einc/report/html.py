@@ -9,7 +9,10 @@ from einc.report.facts import Facts, StepReport
 from einc.report.text import duration, middle_cut, percent, readable, shown, standing
 
 LONGEST = 240  # characters of an expression in the heading
-CUT = 120  # and of a contraction in its row
+CUT = 160  # and of a contraction in its row
+NARROW = 30  # characters of one that is not broken into lines
+SHAPE = 40  # of a shape
+CALL, CALLS = 60, 6  # of a call; and how many of a step's are shown
 HEAD = ("step", "contraction", "MACs", "bytes", "live", "time", "copies", "result", "calls")
 # Everything is coloured by what is around it, so that it is read on any background.
 STYLE = """
@@ -24,7 +27,11 @@ STYLE = """
 .einc .n { text-align: right; font-variant-numeric: tabular-nums; }
 .einc code, .einc pre { font: 12px/1.5 ui-monospace, monospace; background: none; color: inherit;
   white-space: pre-wrap; }
-.einc .bar { background: linear-gradient(90deg, rgba(66, 133, 244, .4) var(--share), transparent var(--share)); }
+.einc td.wide { white-space: normal; min-width: 18em; max-width: 36em; overflow-wrap: anywhere; }
+.einc td code, .einc td pre { margin: 0; white-space: pre; }
+.einc td.wide code { white-space: pre-wrap; }
+.einc .bar { background: linear-gradient(90deg, rgba(66, 133, 244, .4) var(--share), transparent var(--share))
+  0 .15em / 100% 1.5em no-repeat; }
 .einc tfoot td { font-weight: 600; }
 .einc summary { cursor: pointer; opacity: .8; }
 """
@@ -72,14 +79,24 @@ def _table(rows: Iterable[tuple[int, StepReport]], foot: str) -> str:
 
 def _row(number: int, step: StepReport) -> str:
     shape = "x".join(map(str, step.shape)) or "scalar"
+    wide = ' class="wide"' if len(step.contraction) > NARROW else ""
     time = f'<td class="n bar" style="--share: {step.share:.1%}" title="{duration(step.seconds)}">'
-    return (
-        f'<tr><td class="n">{number}</td>'
-        f'<td title="{escape(step.contraction)}"><code>{escape(middle_cut(step.contraction, CUT))}</code></td>'
-        f"{_numbers((step.macs, step.bytes, step.live))}{time}{escape(percent(step.share))}</td>"
-        f'<td class="n" title="made/avoided">{step.copies}/{step.views}</td><td>{shape}</td>'
-        f"<td><code>{'<br>'.join(map(escape, step.calls))}</code></td></tr>"
+    cells = (
+        f'<td class="n">{number}</td>',
+        f'<td{wide} title="{escape(step.contraction)}"><code>{escape(middle_cut(step.contraction, CUT))}</code></td>',
+        _numbers((step.macs, step.bytes, step.live)),
+        f"{time}{escape(percent(step.share))}</td>",
+        f'<td class="n" title="made/avoided">{step.copies}/{step.views}</td>',
+        f'<td title="{shape}">{middle_cut(shape, SHAPE)}</td>',
+        f'<td title="{escape("; ".join(step.calls))}"><pre>{escape(_calls(step))}</pre></td>',
     )
+    return f"<tr>{''.join(cells)}</tr>"
+
+
+def _calls(step: StepReport) -> str:
+    """A line for each of the first calls."""
+    more = [f"and {len(step.calls) - CALLS} more"] if len(step.calls) > CALLS else []
+    return "\n".join([middle_cut(call, CALL) for call in step.calls[:CALLS]] + more)
 
 
 def _foot(x: Facts) -> str:

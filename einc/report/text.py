@@ -13,12 +13,14 @@ from einc.report.facts import Facts, StepReport
 
 HEAD = ("step", "contraction", "MACs", "bytes", "live", "time", "copies", "result", "calls")
 NUMBERS = frozenset({"step", "MACs", "bytes", "live", "time", "copies"})  # columns that are set to the right
-SHRINK = ("calls", "contraction", "result")  # columns that are cut where the terminal is narrow, in this order
+SHRINK = ("calls", "contraction", "result")  # columns that are cut where the terminal is narrow
+SHAPE = 32  # characters of a shape
 DROP = ("result", "live", "bytes", "copies", "MACs", "calls", "time")  # and those that are left out
 NARROW = 16  # characters that a column keeps which is cut
 MOST = 24  # steps that are all shown
 SHOWN = 16  # of more steps, the heaviest
 LONGEST = 480  # characters of an expression that are shown
+NEAR = 20  # characters to a blank at which a line is cut
 MANY = 40  # sizes that are all shown
 HUGE = 10**15
 BOLD, PLAIN = "\033[1m", "\033[0m"
@@ -107,9 +109,13 @@ def percent(share: float) -> str:
 
 
 def middle_cut(line: str, longest: int) -> str:
-    """A line without its middle, where it is too long."""
+    """A line without its middle, where it is too long; cut at blanks, where some are near."""
+    if len(line) <= longest:
+        return line
     half = (longest - 3) // 2
-    return line if len(line) <= longest else f"{line[:half]} … {line[-half:]}"
+    at = line.rfind(" ", max(1, half - NEAR), half + 1)
+    to = line.find(" ", len(line) - half - 1, len(line) - half - 1 + min(NEAR, half))
+    return f"{line[: at if at > 0 else half]} … {line[to + 1 if to > 0 else -half :]}"
 
 
 def _sizes(x: Facts) -> str:
@@ -119,7 +125,7 @@ def _sizes(x: Facts) -> str:
 
 
 def _row(number: int, step: StepReport) -> tuple[str, ...]:
-    shape = "x".join(map(str, step.shape)) or "scalar"
+    shape = middle_cut("x".join(map(str, step.shape)) or "scalar", SHAPE)
     figures = (readable(step.macs), readable(step.bytes), readable(step.live), percent(step.share), _copies([step]))
     return str(number), step.contraction, *figures, shape, "; ".join(step.calls)
 
@@ -165,15 +171,14 @@ def _broken(line: str, width: int) -> Iterator[str]:
 def fitted(rows: Sequence[Sequence[str]], width: int | None) -> list[str]:
     """The rows in columns; where they are wider than the terminal, long columns are cut, and some left out."""
     columns = {name: list(cells) for name, *cells in zip(rows[0], *rows[1:])}
-    if width is not None:
-        for name in SHRINK:
-            excess = _width_of(columns) - width
-            if excess > 0:
-                _shrink(columns[name], max(NARROW, _widest(name, columns[name]) - excess))
-        for name in DROP:
-            if _width_of(columns) > width:
-                del columns[name]
-    return [line if width is None else _cut(line, width) for line in _aligned(columns)]
+    if width is None:
+        return _aligned(columns)
+    for name in DROP:
+        spared = sum(max(0, _widest(cut, columns[cut]) - NARROW) for cut in SHRINK if cut in columns)
+        if _width_of(columns) - spared > width:
+            del columns[name]
+    _shrink(columns, width)
+    return [_cut(line, width) for line in _aligned(columns)]
 
 
 def _aligned(columns: dict[str, list[str]]) -> list[str]:
@@ -186,8 +191,14 @@ def _aligned(columns: dict[str, list[str]]) -> list[str]:
     return ["  ".join(row).rstrip() for row in zip(*padded)]
 
 
-def _shrink(cells: list[str], width: int) -> None:
-    cells[:] = [_cut(cell, width) for cell in cells]
+def _shrink(columns: dict[str, list[str]], width: int) -> None:
+    """Cut the long columns, so that those that are cut are equally wide."""
+    widths = {name: _widest(name, columns[name]) for name in SHRINK if name in columns}
+    room = width - _width_of(columns) + sum(widths.values())
+    for number, name in enumerate(sorted(widths, key=widths.__getitem__)):  # what the narrow leave is for the wide
+        share = max(NARROW, room // (len(widths) - number))
+        columns[name] = [_cut(cell, share) for cell in columns[name]]
+        room -= min(widths[name], share)
 
 
 def _cut(cell: str, width: int) -> str:
