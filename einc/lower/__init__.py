@@ -101,8 +101,6 @@ def _grown(line: Line, nodes: Sequence[Value], pair: Pair, first: int = 0) -> It
 
 def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
-    if beam == 1:  # without a look at all that is still to be used, which are thousands in large networks
-        return drafts[:1]
     kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
     for line, before, value in grown:
         draft = Draft(line, (*before.nodes, value))
