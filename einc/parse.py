@@ -21,6 +21,7 @@ _SYMBOLS: Mapping[str, re.Pattern[str]] = {
     "letters": re.compile(r"\.\.\.|\S"),
     "words": re.compile(r"\.\.\.|\w+|\S"),
 }
+_COUNTED = (("\u00c0", "\u1fff"), ("\u3040", "\ud7ff"))  # indices, though not all are letters
 NOTATIONS = tuple(_SYMBOLS)
 
 
@@ -116,8 +117,12 @@ def _no_letters(text: str, symbols: Iterable[tuple[str, int]], notation: str) ->
         if symbol in (ELLIPSIS, "1", "(", ")", "[", "]"):
             continue
         for offset, character in enumerate(symbol):
-            if not (character.isalpha() if notation == "letters" else f"a{character}".isidentifier()):
+            if not (_is_letter(character) if notation == "letters" else f"a{character}".isidentifier()):
                 yield errors.bad_character(text, at + offset, notation)
+
+
+def _is_letter(character: str) -> bool:
+    return character.isalpha() or any(first <= character <= last for first, last in _COUNTED)
 
 
 def _mistakes(text: str, problem: UnexpectedInput, notation: str) -> Iterator[errors.EincError]:

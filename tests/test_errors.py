@@ -22,7 +22,7 @@ TEXTS = [
     ("i%,j->ij", "'%' is not a letter; an index is one letter\n  i%,j->ij\n   ^"),
     ("a0->a", "'0' is no index; the only number is 1, an axis of size one\n  a0->a\n   ^"),
     ("a²->a", "U+00B2 (SUPERSCRIPT TWO) is not a letter; an index is one letter\n  a²->a\n   ^"),
-    ("e\u0301->e", "U+0301 (COMBINING ACUTE ACCENT) is not a letter; an index is one letter\n  e\ufffd->e\n   ^"),
+    ("i→j", "U+2192 (RIGHTWARDS ARROW) is not a letter; an index is one letter\n  i→j\n   ^"),
     ("漢%->漢", "'%' is not a letter; an index is one letter\n  漢%->漢\n    ^"),
     ("i\x00j", "U+0000 (no name) is not a letter; an index is one letter\n  i\ufffdj\n   ^"),
     ("i\ud800j", "U+D800 (no name) is not a letter; an index is one letter\n  i\ufffdj\n   ^"),

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from itertools import pairwise
 
 import pytest
 from conftest import PROBLEMS
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from opt_einsum import get_symbol
 
 from einc import EincError
 from einc.expression import Term, Written
@@ -55,6 +57,11 @@ def test_every_symbol_and_its_place(terms):
         start += len(spaced) + 1
 
 
+def is_letter(index):
+    """One character: a letter, or what opt_einsum counts through."""
+    return len(index) == 1 and (index.isalpha() or "\u00c0" <= index <= "\u1fff" or "\u3040" <= index <= "\ud7ff")
+
+
 def is_word(index):
     """An identifier, but for the few letters that Python's own have none of, as they fall apart when normalized."""
     return index.isidentifier() or (index[0].isalpha() and index.replace("_", "").isalnum())
@@ -62,6 +69,7 @@ def is_word(index):
 
 @settings(max_examples=max(200, PROBLEMS // 20))
 @example(text="ำ->", notation="words")
+@example(text="×÷,÷\u0301->", notation="letters")
 @given(
     text=st.text(alphabet=st.sampled_from("ab.,->  é1_%²()[]\n"), max_size=12) | st.text(max_size=12),
     notation=st.sampled_from(NOTATIONS),
@@ -75,7 +83,7 @@ def test_any_text_is_parsed_or_refused(text, notation):
     for term in (*written.operands, *filter(None, [written.output])):
         for index, start in term:
             assert text.startswith(index, start)
-            assert index == "..." or (index.isalpha() and len(index) == 1 if notation == "letters" else is_word(index))
+            assert index == "..." or (is_letter(index) if notation == "letters" else is_word(index))
     assert len(written.operands) == text.split("->")[0].count(",") + 1
 
 
@@ -175,3 +183,11 @@ def test_long_texts_end_in_a_result_or_a_complaint(text, notation):
         parse.__wrapped__(text, notation)
     except EincError as complaint:
         assert len(str(complaint)) < 1000
+
+
+def test_whatever_opt_einsum_counts_through_is_an_index():
+    """Not all that its `get_symbol` makes of a number is a letter: the multiplication sign is none, and no accent on its own."""
+    symbols = [symbol for symbol in map(get_symbol, range(8000)) if not symbol.isspace()]
+    assert not all(map(str.isalpha, symbols))
+    ring = ",".join(map("".join, pairwise([*symbols, symbols[0]]))) + "->"
+    assert [term.axes[0] for term in parse(ring).operands] == [(symbol,) for symbol in symbols]
