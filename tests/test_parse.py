@@ -186,7 +186,7 @@ def test_long_texts_end_in_a_result_or_a_complaint(text, notation):
 
 
 def test_whatever_opt_einsum_counts_through_is_an_index():
-    """Not all that its `get_symbol` makes of a number is a letter: the multiplication sign is none, and no accent on its own."""
+    """Not all that its `get_symbol` makes are letters: the multiplication sign is none, nor is an accent."""
     symbols = [symbol for symbol in map(get_symbol, range(8000)) if not symbol.isspace()]
     assert not all(map(str.isalpha, symbols))
     ring = ",".join(map("".join, pairwise([*symbols, symbols[0]]))) + "->"
