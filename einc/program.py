@@ -29,6 +29,9 @@ class Value:
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", flat(self.layout))
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # of which a program has no two
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:

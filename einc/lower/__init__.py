@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
+from itertools import islice
 from operator import itemgetter
+from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Expression, Group, Layout, flat
+from einc.expression import Expression, flat
+from einc.lower.alike import likeness
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, ways
@@ -19,7 +23,9 @@ __all__ = ["contiguous", "lower"]
 
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-WIDE = 24  # pairs, from which only one is
+WIDE = 24  # pairs; of more, only one is, and pairs that are alike are lowered alike
+SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
+LITTLE = 5e-4  # seconds of copies of a pair among many that no way is looked for to avoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,9 @@ class Draft:
 
     line: Line
     nodes: tuple[Value, ...]
+
+
+Grown: TypeAlias = tuple[Line, Draft, Value]  # a line that goes on from a draft, and what it made
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -43,28 +52,46 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     beam = BEAM if len(tree.pairs) <= WIDE else 1
+    taken: dict[Hashable, int] | None = {} if beam == 1 and not types.lent else None
+    line.little = LITTLE if beam == 1 else 0.0
     used: set[int] = set()
     for number, step in enumerate(contractions(tree, expression), 1):
         used |= {step.left, step.right}
-        grown: list[tuple[Line, Draft, Value]] = []
+        wanted = output if number == len(tree.pairs) else ()
+        grown: list[Grown] = []
         for draft in drafts:
             x, y = draft.nodes[step.left], draft.nodes[step.right]
-            pair = Pair(x, y, step.kept, output if number == len(tree.pairs) else (), types.product, types.lent)
-            for way in ways(draft.line, pair):
-                line = draft.line.branch(len(draft.nodes))
-                grown.append((line, draft, way(line)))
-        grown.sort(key=_seconds)
-        drafts = _kept([Draft(line, (*draft.nodes, value)) for line, draft, value in grown], used, beam)
+            grown += _grown(draft, Pair(x, y, step.kept, wanted, types.product, types.lent), taken)
+        drafts = _kept(sorted(grown, key=_seconds), used, beam)
     programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
     return min(programs, key=itemgetter(0))[1]
 
 
-def _kept(drafts: list[Draft], used: set[int], beam: int) -> list[Draft]:
+def _grown(draft: Draft, pair: Pair, taken: dict[Hashable, int] | None) -> list[Grown]:
+    """A draft with one more pair, in all ways; in the one that was best for a pair like it, where `taken` has that."""
+    key = None if taken is None else likeness(draft.line, pair)
+    number = None if taken is None else taken.get(key)
+    every = ways(draft.line, pair)
+    grown = []
+    for way in every if number is None else islice(every, number, number + 1):
+        line = draft.line.branch(len(draft.nodes))
+        grown.append((line, draft, way(line)))
+        if taken is not None and len(line.steps) == 1 and line.seconds - draft.line.seconds < SHORT:
+            break
+    if taken is not None and number is None:
+        taken[key] = min(range(len(grown)), key=lambda number: grown[number][0].seconds)
+    return grown
+
+
+def _kept(grown: list[Grown], used: set[int], beam: int) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
-    kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
-    for draft in drafts:
-        left = (value for node, value in enumerate(draft.nodes) if node not in used)
-        kept.setdefault(tuple((value.layout, draft.line.order(value)) for value in left), draft)
+    kept: dict[object, Draft] = {}
+    for line, draft, value in grown:
+        nodes = (*draft.nodes, value)
+        if beam == 1:
+            return [Draft(line, nodes)]
+        left = (made for node, made in enumerate(nodes) if node not in used)
+        kept.setdefault(tuple((made.layout, line.order(made)) for made in left), Draft(line, nodes))
         if len(kept) == beam:
             break
     return [*kept.values()]
@@ -98,7 +125,7 @@ def _finished(
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 
-def _seconds(grown: tuple[Line, Draft, Value]) -> float:
+def _seconds(grown: Grown) -> float:
     return grown[0].seconds
 
 

@@ -23,6 +23,7 @@ class Line:
         self.first: int = 0 if before is None else before.first + len(before.steps)
         self.seconds: float = 0.0 if before is None else before.seconds  # predicted, where there are prices
         self.node = 0  # the tree node that the steps to come serve
+        self.little: float = 0.0 if before is None else before.little  # seconds of copies that nobody minds
 
     def __call__(self, op: Primitive) -> Value:
         """Add a step."""
@@ -45,6 +46,12 @@ class Line:
     def is_large(self, indices: Group) -> bool:
         """Whether a matrix product with this result is a large one."""
         return self.pricing is not None and self.pricing.memory.points(indices) >= self.pricing.rates.large
+
+    def minds_copies(self, *operands: Value) -> bool:
+        """Whether copies of these would take longer than what counts as little."""
+        if self.pricing is None:
+            return True
+        return sum(self.points(x.indices) for x in operands) >= self.little * self.pricing.rates.near
 
     def may_loop(self, *operands: Value) -> bool:
         """Whether the library has a call for one loop over all indices of these."""

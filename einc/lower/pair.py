@@ -8,7 +8,7 @@ is taken is decided by predicted time, for the whole tree at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import dropwhile
 from itertools import product as combinations
@@ -55,7 +55,7 @@ class Pair:
     @cached_property
     def swapped(self) -> Pair:
         """The same with its sides exchanged."""
-        return replace(self, x=self.y, y=self.x)
+        return Pair(self.y, self.x, self.kept, self.wanted, self.product, self.lent)
 
 
 def ways(line: Line, pair: Pair) -> Iterator[Way]:
@@ -73,7 +73,7 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     for side in (first, first.swapped):
         for chosen, product in combinations(matrix_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    for side in (first, first.swapped):
+    for side in (first, first.swapped) if line.minds_copies(pair.x, pair.y) else ():
         for chosen, product in combinations(promoted_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
     if not roles.left and not roles.right and roles.batch:
