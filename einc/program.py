@@ -264,11 +264,12 @@ def dtype(op: Primitive) -> str:
 
 def verify(program: Program) -> Program:
     """Hold a program to the laws: each line's value is what its primitive makes, from values made before."""
-    made = set(program.operands)
+    operands = frozenset(program.operands)
+    made = {*operands}
     for step in program.steps:
         assert made.issuperset(read(step.op)), step
         if isinstance(step.op, Multiply) and step.op.over:
-            assert step.op.x not in program.operands, step
+            assert step.op.x not in operands, step
             made.remove(step.op.x)
         assert step.value.layout == layout(step.op), step
         assert step.value.dtype == dtype(step.op), step

@@ -136,7 +136,8 @@ def _without_identities(program: Program) -> Program:
             case Permute(x, to) if x.layout == to:
                 same[step.value] = x
         steps.append(step if op is step.op else replace(step, op=op))
-    made = {value: x for value, x in same.items() if x not in program.operands}
+    operands = frozenset(program.operands)
+    made = {value: x for value, x in same.items() if x not in operands}
     return replace(program, steps=tuple(steps), results=tuple(made.get(value, value) for value in program.results))
 
 
