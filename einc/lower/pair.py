@@ -172,21 +172,26 @@ def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
         if _lie_together(line, pair.x, left, order) and _lie_together(line, pair.y, order, right):
             continue
         for late in ((), *((index,) for index in order if len(order) > 1)):
-            for promoted in _promotable(left, right):
-                summed_now, rows, columns = (_without(group, (*promoted, *late)) for group in (order, left, right))
-                x_fits = _lie_together(line, pair.x, rows, summed_now)
-                if (promoted or late) and x_fits and _lie_together(line, pair.y, summed_now, columns):
-                    yield Roles((*promoted, *roles.batch, *late), rows, columns, summed_now)
+            now = _without(order, late)
+            x_fits, y_fits = _lie_together(line, pair.x, left, now), _lie_together(line, pair.y, now, right)
+            for promoted in _promotable(left) if y_fits else ():
+                rows = _without(left, promoted)
+                if _lie_together(line, pair.x, rows, now):
+                    yield Roles((*promoted, *roles.batch, *late), rows, right, now)
+            for promoted in _promotable(right) if x_fits else ():
+                columns = _without(right, promoted)
+                if _lie_together(line, pair.y, now, columns):
+                    yield Roles((*promoted, *roles.batch, *late), left, columns, now)
+            if late and x_fits and y_fits:
+                yield Roles((*roles.batch, *late), left, right, now)
 
 
-def _promotable(left: Group, right: Group) -> tuple[Group, ...]:
-    """Indices of one side: one, all but one, the first few or the last few; and none."""
-    found: dict[Group, None] = {}
-    for side in (left, right):
-        found.update(dict.fromkeys((index,) for index in side))
-        found.update(dict.fromkeys(_without(side, (index,)) for index in side))
-        found.update(dict.fromkeys(part for at in range(1, len(side)) for part in (side[:at], side[at:])))
-    return (*filter(None, found), ())
+def _promotable(side: Group) -> Iterator[Group]:
+    """Indices of one side: one, all but one, the first few or the last few."""
+    ones = [(index,) for index in side]
+    most = [_without(side, one) for one in ones]
+    parts = [part for at in range(1, len(side)) for part in (side[:at], side[at:])]
+    return filter(None, dict.fromkeys((*ones, *most, *parts)))
 
 
 def _lie_together(line: Line, x: Value, *groups: Group) -> bool:
