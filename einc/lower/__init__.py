@@ -75,6 +75,7 @@ def _grown(draft: Draft, pair: Pair, taken: dict[Hashable, int] | None) -> list[
     grown = []
     for way in every if number is None else islice(every, number, number + 1):
         line = draft.line.branch(len(draft.nodes))
+        line.prices = number is None
         grown.append((line, draft, way(line)))
         if taken is not None and len(line.steps) == 1 and line.seconds - draft.line.seconds < SHORT:
             break
