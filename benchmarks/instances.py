@@ -15,9 +15,14 @@ PEERS_MEASURED = {0.01: "0.01s", 0.1: "0.1s", 1.0: "1s", 10.0: "10s"}
 
 @dataclass(frozen=True)
 class Instance:
-    """A network, and base-10 logarithms of multiply-adds: the fewest known, published, and found by peers in time."""
+    """A network, and base-10 logarithms of multiply-adds: the fewest known, published, and found by peers in time.
+
+    `terms` and `result` have the indices of every tensor, and of the output, in the order of their axes.
+    """
 
     name: str
+    terms: tuple[tuple[int, ...], ...]
+    result: tuple[int, ...]
     inputs: tuple[frozenset[int], ...]
     output: frozenset[int]
     sizes: dict[int, int]
@@ -37,6 +42,8 @@ def _read(file: Path) -> Instance:
     peers = data["peers_best_log10_macs"]
     return Instance(
         name=data["name"],
+        terms=tuple(map(tuple, data["inputs"])),
+        result=tuple(data["output"]),
         inputs=tuple(map(frozenset, data["inputs"])),
         output=frozenset(data["output"]),
         sizes=dict(enumerate(data["sizes"])),

@@ -111,7 +111,8 @@ class Compiled(Doorways):
             self._by_shapes.clear()
         self._by_shapes[kind.shapes] = plan.guarded
         with surroundings(kind, self._written.text):
-            return plan.function(*arrays)
+            result = plan.guarded(*arrays)  # which is to be called from now on; one compiled function will do
+            return plan.function(*arrays) if result is None else result
 
     def plan(self, *operands: Any, library: str | None = None) -> Plan:
         """Plan for operands given as arrays, or as shapes alone, without running anything.

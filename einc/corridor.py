@@ -16,7 +16,7 @@ from einc.lower import contiguous, lower
 from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
-from einc.plan import Planner, alternatives, planner
+from einc.plan import CLOSE, Planner, alternatives, planner
 from einc.price import Setting, seconds
 from einc.program import Program, verify
 from einc.resolve import broadcast, resolve
@@ -48,8 +48,12 @@ class Plan:
     sizes: Sizes
     tree: Tree
     program: Program
-    source: str
     typed: bool = False  # whether the user chose the type
+
+    @cached_property
+    def source(self) -> str:
+        """The program as a module to read and to keep."""
+        return emit(self.program, self.kind.backend)
 
     @cached_property
     def function(self) -> Function:
@@ -92,7 +96,7 @@ def _quickest(plan: Plan, options: Options) -> Plan:
 
     By default, only as many are looked at as that takes little time beside some hundred calls.
     """
-    if plan.tree.sliced or plan.tree.operands <= 2:
+    if plan.tree.sliced or not 2 < plan.tree.operands <= CLOSE:
         return plan
     tries = None if isinstance(options.optimize, Planner) else int(_seconds(plan) / TRY)
     if tries == 0:
@@ -150,8 +154,7 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
     if kind.backend.multiply_over:
         program = verify(overwriting(program))
     _check_axes(most_axes(program), kind)
-    source = emit(program, kind.backend)
-    return Plan(kind, order.expression, order.sizes, order.tree, program, source, options.dtype is not None)
+    return Plan(kind, order.expression, order.sizes, order.tree, program, options.dtype is not None)
 
 
 def _check_steps(order: Order, kind: Kind) -> None:

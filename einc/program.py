@@ -29,6 +29,9 @@ class Value:
     def __post_init__(self) -> None:
         object.__setattr__(self, "indices", flat(self.layout))
 
+    def __hash__(self) -> int:  # a program has no two of one name
+        return hash(self.name)
+
 
 @dataclass(frozen=True, slots=True)
 class Cast:
@@ -261,8 +264,7 @@ def dtype(op: Primitive) -> str:
 
 def verify(program: Program) -> Program:
     """Hold a program to the laws: each line's value is what its primitive makes, from values made before."""
-    operands = frozenset(program.operands)
-    made = {*operands}
+    made = {*(operands := frozenset(program.operands))}
     for step in program.steps:
         assert made.issuperset(read(step.op)), step
         if isinstance(step.op, Multiply) and step.op.over:

@@ -118,7 +118,7 @@ def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
         while better := _better(op, makers, rules):
             op = better
         makers[step.value] = op
-        steps.append(replace(step, op=op))
+        steps.append(step if op is step.op else replace(step, op=op))
     return _renamed(_needed(_without_identities(replace(program, steps=tuple(steps)))))
 
 
@@ -131,12 +131,12 @@ def _without_identities(program: Program) -> Program:
     same: dict[Value, Value] = {}
     steps = []
     for step in program.steps:
-        op = reading(step.op, same)
+        op = step.op if same.keys().isdisjoint(read(step.op)) else reading(step.op, same)
         match op:
             case Permute(x, to) if x.layout == to:
                 same[step.value] = x
-        steps.append(replace(step, op=op))
-    operands = {*program.operands}
+        steps.append(step if op is step.op else replace(step, op=op))
+    operands = frozenset(program.operands)
     made = {value: x for value, x in same.items() if x not in operands}
     return replace(program, steps=tuple(steps), results=tuple(made.get(value, value) for value in program.results))
 
@@ -156,6 +156,7 @@ def _renamed(program: Program) -> Program:
     names: dict[Value, Value] = {}
     steps = []
     for step in program.steps:
-        names[step.value] = replace(step.value, name=f"t{len(names)}")
-        steps.append(replace(step, value=names[step.value], op=reading(step.op, names)))
+        value = step.value
+        names[value] = Value(f"t{len(names)}", value.layout, value.dtype)
+        steps.append(Step(names[value], reading(step.op, names), step.node))
     return replace(program, steps=tuple(steps), results=tuple(names.get(value, value) for value in program.results))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from networks import every_order, networks
 
 import einc
-from einc.plan.close import ORDERS, TENSORS, close_orders, close_trees, tied_trees
+from einc.plan.close import CLOSE, ORDERS, close_orders, close_trees, tied_trees
 from einc.plan.cost import FLOPS, MOVED, TIME
 from einc.plan.network import step_costs
 from einc.tree import Tree
@@ -36,7 +36,7 @@ def test_they_are_the_cheapest_of_all(network, cost):
 
 def test_of_two_and_of_many_there_are_none():
     assert close_trees(einc.compile("ij,jk").expression, dict.fromkeys("ijk", 2), FLOPS) == []
-    chain = ",".join("abcdefghij"[n : n + 2] for n in range(TENSORS + 1))
+    chain = ",".join("abcdefghij"[n : n + 2] for n in range(CLOSE + 1))
     assert close_trees(einc.compile(chain).expression, dict.fromkeys("abcdefghij", 2), FLOPS) == []
 
 

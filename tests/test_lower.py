@@ -145,5 +145,5 @@ def test_pairs_of_one_form_are_lowered_as_each_would_be(name, library, monkeypat
     options = Options(optimize=tuple(map(tuple, kept["path"])))
     kind = Kind(library, tuple(map(tuple, kept["shapes"])), ("float64",) * len(kept["shapes"]))
     quick = planned(kept["text"], kind, options).program
-    monkeypatch.setattr("einc.lower.form", lambda *_: object())  # each looks at all its ways
+    monkeypatch.setattr("einc.lower.likeness", lambda *_: object())  # each looks at all its ways
     assert planned(kept["text"], kind, options).program == quick

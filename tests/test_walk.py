@@ -59,6 +59,7 @@ def test_the_corridor_makes_what_the_walk_makes(stage, monkeypatch):
         watched(room)
     f = einc.compile(names["text"])
     f(*names["operands"])
+    assert f.source  # emitted when it is asked for
     got = {
         "written": lambda: made["check_sizes"][0][0],
         "expression": lambda: made["broadcast"][1],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from operator import itemgetter
@@ -10,10 +10,10 @@ from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
-from einc.lower.alike import form
+from einc.lower.alike import likeness
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
-from einc.lower.pair import Pair, ways
+from einc.lower.pair import Pair, Way, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
@@ -24,7 +24,9 @@ __all__ = ["contiguous", "lower"]
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-WIDE = 24  # pairs, from which only one is
+FEW, MANY = 6, 24  # pairs: of few, always; of many, never
+SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
+LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,9 @@ class Draft:
 
     line: Line
     nodes: tuple[Value, ...]
+
+
+Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -49,21 +54,31 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     output = tuple(index for index in whole if index not in tree.sliced)
     steps = contractions(tree, expression)
     wanted = (*[()] * (len(steps) - 1), output)
-    drafts = (_followed if len(steps) <= WIDE else _straight)(draft, list(zip(steps, wanted)), types)
+    drafts = _drafts(draft, list(zip(steps, wanted)), types)
     programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
     return min(programs, key=itemgetter(0))[1]
+
+
+def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
+    """Lowered so far as pairs go: with more effort where there are few, or where they take long."""
+    if len(steps) <= FEW:
+        return _followed(draft, steps, types)
+    straight = _straight(draft, steps, types)
+    if len(steps) > MANY or straight[0].line.seconds < SHORT * len(steps):
+        return straight
+    return _followed(draft, steps, types)
 
 
 def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
     """All pairs, the best few ways so far followed up."""
     drafts = [draft]
     used: set[int] = set()
-    for step, wanted in steps:
-        used |= {step.left, step.right}
+    for aim in steps:
+        used |= {aim[0].left, aim[0].right}
         grown = [
             (line, before, value)
             for before in drafts
-            for line, value in _grown(before.line, before.nodes, _pair(before.nodes, (step, wanted), types))
+            for line, value in _grown(before.line, before.nodes, ways(before.line, _pair(before.nodes, aim, types)))
         ]
         grown.sort(key=_seconds)
         drafts = _kept(grown, used)
@@ -72,17 +87,22 @@ def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Dra
 
 def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
     """All pairs, each in its quickest way: one draft, in a time that grows no faster than the pairs are many."""
-    line, nodes = draft.line, list(draft.nodes)
-    quickest: dict[Hashable, int] = {}  # which way, for pairs of a form; how large integers are, no form tells
+    line, nodes = draft.line.branch(draft.line.node), list(draft.nodes)
+    line.little = LITTLE
+    quickest: dict[Hashable, tuple[int, float]] = {}  # which way for pairs that are alike, and its seconds
     for aim in steps:
         pair = _pair(nodes, aim, types)
-        alike = form(line, pair)
-        if alike in quickest and not types.lent:
-            line, value = next(_grown(line, nodes, pair, quickest[alike]))
+        alike = None if types.lent else likeness(line, pair)  # which tells nothing of how large integers are
+        if alike is not None and alike in quickest:
+            number, seconds = quickest[alike]
+            line, value = next(_grown(line, nodes, islice(ways(line, pair), number, None), prices=False))
+            line.seconds += seconds
         else:
-            every = [*_grown(line, nodes, pair)]
-            line, value = min(every, key=_seconds)
-            quickest[alike] = every.index((line, value))
+            every = _until_short(line, nodes, pair)
+            number = min(range(len(every)), key=lambda number: every[number][0].seconds)
+            longer, value = every[number]
+            quickest[alike] = number, longer.seconds - line.seconds
+            line = longer
         nodes.append(value)
     return [Draft(line, tuple(nodes))]
 
@@ -92,10 +112,21 @@ def _pair(nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Pair:
     return Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
 
 
-def _grown(line: Line, nodes: Sequence[Value], pair: Pair, first: int = 0) -> Iterator[tuple[Line, Value]]:
-    """Every way to go on with a pair, from the first that is of interest: its line, and what it makes."""
-    for way in islice(ways(line, pair), first, None):
+def _until_short(line: Line, nodes: Sequence[Value], pair: Pair) -> list[Grown]:
+    """Every way to go on with a pair, up to a single call that is short."""
+    found = []
+    for grown in _grown(line, nodes, ways(line, pair)):
+        found.append(grown)
+        if len(grown[0].steps) == 1 and grown[0].seconds - line.seconds < SHORT:
+            break
+    return found
+
+
+def _grown(line: Line, nodes: Sequence[Value], every: Iterable[Way], prices: bool = True) -> Iterator[Grown]:
+    """The line that each way goes on to, and what it makes."""
+    for way in every:
         longer = line.branch(len(nodes))
+        longer.prices = prices
         yield longer, way(longer)
 
 

@@ -1,21 +1,28 @@
-"""Pairs that differ in nothing but the names of their indices, which are lowered alike."""
+"""Which pairs are so alike that what is best for one is best for the other."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable
 
-from einc.expression import Group, Index
+from einc.expression import Group
 from einc.lower.line import Line
 from einc.lower.pair import Pair
 
 
-def form(line: Line, pair: Pair) -> Hashable:
-    """All that decides which way is the quickest for a pair, its indices numbered: how both sides are and lie."""
-    number: dict[Index, int] = {}
+def likeness(line: Line, pair: Pair) -> Hashable:
+    """A key that pairs share which differ in names alone."""
+    x, y = pair.x, pair.y
+    every = dict.fromkeys((*x.indices, *y.indices))
+    number = dict(zip(every, range(len(every))))
+    sizes = {} if line.pricing is None else line.pricing.memory.sizes
 
-    def numbered(group: Group) -> tuple[int, ...]:
-        return tuple([number.setdefault(index, len(number)) for index in group])
+    def numbers(group: Group) -> tuple[int, ...]:
+        return tuple([number[index] for index in group])
 
-    sides = [(numbered(x.indices), numbered(line.order(x)), x.dtype) for x in (pair.x, pair.y)]
-    wanted = numbered(pair.wanted)
-    return (*sides, wanted, *[(line.points((index,)), index in pair.kept) for index in number])
+    return (
+        *map(numbers, (x.indices, y.indices, line.order(x), line.order(y), pair.wanted)),
+        tuple([sizes.get(index) for index in every]),
+        tuple([index in pair.kept for index in every]),
+        x.dtype,
+        y.dtype,
+    )

@@ -22,13 +22,17 @@ class Line:
         self.steps: list[Step] = []
         self.first: int = 0 if before is None else before.first + len(before.steps)
         self.seconds: float = 0.0 if before is None else before.seconds  # predicted, where there are prices
+        self.prices = True  # whether steps are priced: not, where there is nothing to choose
         self.node = 0  # the tree node that the steps to come serve
+        self.little: float = 0.0 if before is None else before.little  # seconds of copies that nobody minds
 
     def __call__(self, op: Primitive) -> Value:
         """Add a step."""
         value = Value(f"t{self.first + len(self.steps)}", layout(op), dtype(op))
-        if self.pricing is not None:
+        if self.pricing is not None and self.prices:
             self.seconds += self.pricing.note(op, value)
+        elif self.pricing is not None:
+            self.pricing.place(op, value)
         if self.magnitudes is not None:
             self.magnitudes.note(op, value)
         self.steps.append(Step(value, op, self.node))
@@ -45,6 +49,12 @@ class Line:
     def is_large(self, indices: Group) -> bool:
         """Whether a matrix product with this result is a large one."""
         return self.pricing is not None and self.pricing.memory.points(indices) >= self.pricing.rates.large
+
+    def minds_copies(self, *operands: Value) -> bool:
+        """Whether copies of these would take longer than what counts as little."""
+        if self.pricing is None:
+            return True
+        return sum(self.points(x.indices) for x in operands) >= self.little * self.pricing.rates.near
 
     def may_loop(self, *operands: Value) -> bool:
         """Whether the library has a call for one loop over all indices of these."""

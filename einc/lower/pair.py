@@ -8,7 +8,7 @@ is taken is decided by predicted time, for the whole tree at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import dropwhile
 from itertools import product as combinations
@@ -55,7 +55,7 @@ class Pair:
     @cached_property
     def swapped(self) -> Pair:
         """The same with its sides exchanged."""
-        return replace(self, x=self.y, y=self.x)
+        return Pair(self.y, self.x, self.kept, self.wanted, self.product, self.lent)
 
 
 def ways(line: Line, pair: Pair) -> Iterator[Way]:
@@ -73,7 +73,7 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     for side in (first, first.swapped):
         for chosen, product in combinations(matrix_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    for side in (first, first.swapped):
+    for side in (first, first.swapped) if line.minds_copies(pair.x, pair.y) else ():
         for chosen, product in combinations(promoted_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
     if not roles.left and not roles.right and roles.batch:
@@ -172,21 +172,26 @@ def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
         if _lie_together(line, pair.x, left, order) and _lie_together(line, pair.y, order, right):
             continue
         for late in ((), *((index,) for index in order if len(order) > 1)):
-            for promoted in _promotable(left, right):
-                summed_now, rows, columns = (_without(group, (*promoted, *late)) for group in (order, left, right))
-                x_fits = _lie_together(line, pair.x, rows, summed_now)
-                if (promoted or late) and x_fits and _lie_together(line, pair.y, summed_now, columns):
-                    yield Roles((*promoted, *roles.batch, *late), rows, columns, summed_now)
+            now = _without(order, late)
+            x_fits, y_fits = _lie_together(line, pair.x, left, now), _lie_together(line, pair.y, now, right)
+            for promoted in _promotable(left) if y_fits else ():
+                rows = _without(left, promoted)
+                if _lie_together(line, pair.x, rows, now):
+                    yield Roles((*promoted, *roles.batch, *late), rows, right, now)
+            for promoted in _promotable(right) if x_fits else ():
+                columns = _without(right, promoted)
+                if _lie_together(line, pair.y, now, columns):
+                    yield Roles((*promoted, *roles.batch, *late), left, columns, now)
+            if late and x_fits and y_fits:
+                yield Roles((*roles.batch, *late), left, right, now)
 
 
-def _promotable(left: Group, right: Group) -> tuple[Group, ...]:
-    """Indices of one side: one, all but one, the first few or the last few; and none."""
-    found: dict[Group, None] = {}
-    for side in (left, right):
-        found.update(dict.fromkeys((index,) for index in side))
-        found.update(dict.fromkeys(_without(side, (index,)) for index in side))
-        found.update(dict.fromkeys(part for at in range(1, len(side)) for part in (side[:at], side[at:])))
-    return (*filter(None, found), ())
+def _promotable(side: Group) -> Iterator[Group]:
+    """Indices of one side: one, all but one, the first few or the last few."""
+    ones = [(index,) for index in side]
+    most = [_without(side, one) for one in ones]
+    parts = [part for at in range(1, len(side)) for part in (side[:at], side[at:])]
+    return filter(None, dict.fromkeys((*ones, *most, *parts)))
 
 
 def _lie_together(line: Line, x: Value, *groups: Group) -> bool:

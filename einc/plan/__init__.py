@@ -10,7 +10,7 @@ from opt_einsum.paths import get_path_fn
 
 from einc import errors
 from einc.expression import Expression, Sizes
-from einc.plan.close import close_trees, tied_trees
+from einc.plan.close import CLOSE, close_trees, tied_trees
 from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
 from einc.plan.default import auto
 from einc.plan.external import Optimizer, ask, greedy
@@ -22,6 +22,7 @@ from einc.tree import Tree
 
 __all__ = [
     "ALWAYS_EXACT",
+    "CLOSE",
     "COSTS",
     "FLOPS",
     "LARGEST",

@@ -14,7 +14,7 @@ from einc.plan.network import Network, Pairs, network_of, node_sets, step_costs,
 from einc.plan.subsets import every_split, kept_by_subsets
 from einc.tree import Tree, terms
 
-TENSORS = 6  # of more, the orders are too many
+CLOSE = 6  # tensors: of more, the orders are too many
 ORDERS = 10  # that are kept for every subset
 LITTLE = 0.1375  # bits between costs that are about the same: a tenth
 TIED = Cost(macs=1.0, kept=2.0**-4)  # multiply-adds, and among equals few elements
@@ -44,9 +44,9 @@ def close_trees(expression: Expression, sizes: Sizes, cost: Cost) -> list[Tree]:
 
 
 def close_orders(network: Network, cost: Cost) -> list[Pairs]:
-    """The cheapest orders of up to `TENSORS` tensors, by dynamic programming that keeps several for each subset."""
+    """The cheapest orders of up to `CLOSE` tensors, by dynamic programming that keeps several for each subset."""
     tensors = len(network.tensors)
-    if not 2 < tensors <= TENSORS:
+    if not 2 < tensors <= CLOSE:
         return []
     weigh, price = weigher(network), cost.pricing()
     kept = kept_by_subsets(node_sets(network, []), network.output)

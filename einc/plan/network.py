@@ -17,6 +17,7 @@ Weigh: TypeAlias = Callable[[int], float]
 
 WORD = 64
 CALLS = 1024
+FEW = 16  # sizes; of more, no tensor has an index of each
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,10 @@ def weigher(network: Network) -> Weigh:
     if len(classes) == 1:
         weight = classes[0][1]
         return lambda mask: mask.bit_count() * weight
-    return lambda mask: sum([(mask & alike).bit_count() * weight for alike, weight in classes])
+    if len(classes) <= FEW:
+        return lambda mask: sum([(mask & alike).bit_count() * weight for alike, weight in classes])
+    weights = [math.log2(size) for size in network.sizes]
+    return lambda mask: sum([weights[bit] for bit in bits(mask)])
 
 
 def node_sets(network: Network, pairs: Pairs) -> list[int]:

@@ -73,35 +73,44 @@ class Pricing:
 
     def note(self, op: Primitive, result: Value) -> float:
         """The seconds that a primitive takes; its result is remembered to lie as it will."""
-        price, order = self._priced(op, result)
-        self.memory.note(result, order)
+        price = self._price(op, result)
+        self.place(op, result)
         return price
 
-    def _priced(self, op: Primitive, result: Value) -> tuple[float, Group]:
-        rates, lies = self.rates, result.indices
+    def place(self, op: Primitive, result: Value) -> None:
+        """Remember how a primitive's result will lie: as its axes say, unless it only looks at what is there."""
         match op:
             case Permute(x) | Diagonal(x) | Slice(x):
                 kept = frozenset(result.indices)
-                return rates.view, tuple(dict.fromkeys(index for index in self.memory.order(x) if index in kept))
+                order = tuple(dict.fromkeys(index for index in self.memory.order(x) if index in kept))
+                self.memory.note(result, order)
             case Regroup(x, to) if self.memory.is_view(x, to):
-                return rates.view, self.memory.order(x)
+                self.memory.note(result, self.memory.order(x))
+
+    def _price(self, op: Primitive, result: Value) -> float:
+        rates, lies = self.rates, result.indices
+        match op:
+            case Permute() | Diagonal() | Slice():
+                return rates.view
+            case Regroup(x, to) if self.memory.is_view(x, to):
+                return rates.view
             case Regroup(x) | Contiguous(x):
-                return rates.view + copy_seconds(x, lies, self.memory, rates), lies
+                return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
-                return self._elementwise(x, y, lies), lies
+                return self._elementwise(x, y, lies)
             case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend, self._macs(x)), lies
+                return product_seconds(x, y, self.memory, self.backend, self._macs(x))
             case Vecdot(x, y):
-                return self._vecdot(x, y), lies
+                return self._vecdot(x, y)
             case Loop(operands):
-                return self._loop(operands, lies), lies
+                return self._loop(operands, lies)
             case Sum(x) | Trace(x):
-                return rates.summing + self.memory.points(x.indices) / rates.near / READING, lies
+                return rates.summing + self.memory.points(x.indices) / rates.near / READING
             case Cast():
                 long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
-                return rates.call + long * self._near(self.memory.points(result.indices)), lies
+                return rates.call + long * self._near(self.memory.points(result.indices))
             case Copy() | Embed() | Collect():
-                return rates.call + self.memory.points(result.indices) / rates.near, lies
+                return rates.call + self.memory.points(result.indices) / rates.near
 
     def _near(self, elements: int) -> float:
         """An element after the other, read and written anew."""

@@ -1,0 +1,150 @@
+"""Networks of many operands: what is looked for, and for how long, is in proportion to what it may save."""
+
+from __future__ import annotations
+
+from random import Random
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import einc
+from einc import lower
+from einc.expression import Expression, apart
+from einc.lower.alike import likeness
+from einc.lower.line import Line
+from einc.lower.pair import Pair, ways
+from einc.operands import Kind
+from einc.plan import default
+from einc.plan.orders import left_to_right
+from einc.price import Setting, priced
+from einc.program import Value
+
+LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+
+def chain(matrices: int) -> str:
+    """A product of so many matrices."""
+    return ",".join(LETTERS[n : n + 2] for n in range(matrices)) + f"->a{LETTERS[matrices]}"
+
+
+@st.composite
+def pairs(draw):
+    """Two values, what is kept of them, and the sizes of their indices."""
+    indices = draw(st.permutations("abcdef"))
+    x = tuple(draw(st.permutations(indices[:4])))
+    y = tuple(draw(st.permutations(indices[2:])))
+    kept = frozenset(indices[:2]) | frozenset(indices[4:]) | frozenset(draw(st.sets(st.sampled_from(indices[2:4]))))
+    return x, y, kept, {index: draw(st.sampled_from([1, 2, 3, 64])) for index in indices}
+
+
+def setting(x, y, kept, sizes):
+    """A line on which nothing stands, and a pair."""
+    values = Value("x0", apart(x), "float64"), Value("x1", apart(y), "float64")
+    kind = Kind("torch", (), ("float64", "float64"))
+    return Line(priced(values, Setting(sizes, kind.backend), "float64")), Pair(*values, kept, (), "float64")
+
+
+def tried(line, pair):
+    """What all ways cost, and what each is made of."""
+    found = []
+    for way in ways(line, pair):
+        branch = line.branch(2)
+        way(branch)
+        found.append((branch.seconds, [type(step.op) for step in branch.steps]))
+    return found
+
+
+@given(pairs(), st.permutations("uvwxyz"))
+def test_pairs_that_differ_in_names_are_alike_and_have_the_same_ways(pair, names):
+    x, y, kept, sizes = pair
+    other = dict(zip("abcdef", names))
+    renamed = [tuple(other[i] for i in x), tuple(other[i] for i in y), frozenset(other[i] for i in kept)]
+    one, two = setting(*pair), setting(*renamed, {other[i]: size for i, size in sizes.items()})
+    assert likeness(*one) == likeness(*two)
+    assert tried(*one) == tried(*two)
+
+
+@given(pairs(), pairs())
+def test_pairs_that_are_alike_have_as_many_ways(first, second):
+    one, two = setting(*first), setting(*second)
+    if likeness(*one) == likeness(*two):
+        assert [ops for _, ops in tried(*one)] == [ops for _, ops in tried(*two)]
+
+
+def test_what_lies_otherwise_is_not_alike():
+    one = setting(tuple("ab"), tuple("bc"), frozenset("ac"), dict.fromkeys("abc", 4))
+    turned = setting(tuple("ba"), tuple("bc"), frozenset("ac"), dict.fromkeys("abc", 4))
+    larger = setting(tuple("ab"), tuple("bc"), frozenset("ac"), {"a": 4, "b": 8, "c": 4})
+    assert len({likeness(*one), likeness(*turned), likeness(*larger)}) == 3
+
+
+def test_of_many_pairs_that_are_alike_one_is_looked_at_in_all_ways(monkeypatch):
+    looked = []
+
+    def counted(line, pair):
+        for way in ways(line, pair):
+            looked.append(way)
+            yield way
+
+    monkeypatch.setattr(lower, "ways", counted)
+    shapes = [(64, 64)] * 40
+    f = einc.compile(chain(40), *shapes, optimize=[(0, 1), *[(0, 38 - n) for n in range(38)]])
+    assert len(f.program.steps) < 2 * 40
+    assert len(looked) < 2 * 40
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_a_network_of_many_operands_is_what_its_definition_says(library):
+    random, generator = Random(0), np.random.default_rng(0)
+    terms = ["".join(random.sample(LETTERS[:12], random.randint(1, 3))) for _ in range(40)]
+    sizes = {letter: random.choice([1, 2, 2, 3]) for letter in LETTERS[:12]}
+    operands = [generator.uniform(0.5, 1.5, [sizes[index] for index in term]) for term in terms]
+    text = ",".join(terms) + "->ab"
+    logs = [np.log(operand) for operand in operands]
+    every = LETTERS[:12]
+    grid = sum(
+        np.transpose(log, np.argsort([every.index(i) for i in term])).reshape(
+            [sizes[i] if i in term else 1 for i in every]
+        )
+        for log, term in zip(logs, terms)
+    )
+    expected = np.exp(np.broadcast_to(grid, [sizes[i] for i in every])).sum(axis=tuple(range(2, 12)))
+    if library == "torch":
+        operands = [pytest.importorskip("torch").from_numpy(operand) for operand in operands]
+    np.testing.assert_allclose(np.asarray(einc.einsum(text, *operands)), expected, rtol=1e-10)
+
+
+def budgets_for(monkeypatch, size):
+    """The seconds that searches by default had, one after the other."""
+    asked = []
+
+    class Recorded:
+        def __init__(self, budget):
+            asked.append(budget)
+
+        def tree(self, expression, sizes):
+            return left_to_right(20)
+
+    monkeypatch.setattr(default, "Planner", Recorded)
+    layouts = tuple(apart(LETTERS[n : n + 2]) for n in range(20))
+    default.auto(Expression(layouts, apart((LETTERS[0], LETTERS[20]))), dict.fromkeys(LETTERS, size))
+    return asked
+
+
+def test_by_default_a_cheap_network_gets_a_glance(monkeypatch):
+    assert budgets_for(monkeypatch, 2) == [default.GLANCE]
+
+
+def test_by_default_a_dear_network_gets_longer_and_longer_searches(monkeypatch):
+    asked = budgets_for(monkeypatch, 4096)
+    assert asked == [0.002, 0.016, 0.128, 1.0]
+    assert asked[-1] == default.MOST
+
+
+def test_by_default_no_search_takes_longer_than_its_share_of_the_run(monkeypatch):
+    asked = budgets_for(monkeypatch, 600)
+    assert len(asked) == 3
+    seconds = 20 * 600**3 * 5e-11
+    assert asked[-1] <= default.FRACTION * seconds * 1.5
