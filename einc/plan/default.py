@@ -15,9 +15,9 @@ from einc.tree import Tree, terms
 MOST = 1.0  # seconds
 GLANCE = 0.002  # seconds, for a first order
 LONGER = 8  # times as long is each search as the one before, at most
-ENOUGH = 4  # at least
+ENOUGH = 3  # at least
 FRACTION = 0.5  # of the time that an order would run may go into a search for a better one
-COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+COPIES = 6.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
 
 
 def auto(expression: Expression, sizes: Sizes) -> Tree:
