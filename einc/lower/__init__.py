@@ -24,7 +24,7 @@ __all__ = ["contiguous", "lower"]
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW, MANY = 6, 24  # pairs: of few, always; of many, never
+FEW, MANY = 16, 24  # pairs: of few, always; of many, never
 SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
 LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 

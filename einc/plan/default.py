@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
+from time import perf_counter
 
 from einc.expression import Expression, Sizes, flat
 from einc.plan.measured import time_cost
@@ -12,27 +14,28 @@ from einc.tree import Tree, terms
 
 MOST = 1.0  # seconds
 GLANCE = 0.002  # seconds, for a first order
-LONGER = 8  # times as long is each search as the one before
+LONGER = 8  # times as long is each search as the one before, at most
+ENOUGH = 3  # at least
 FRACTION = 0.5  # of the time that an order would run may go into a search for a better one
-COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+COPIES = 6.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
 
 
 def auto(expression: Expression, sizes: Sizes) -> Tree:
     """The best order of searches that are longer and longer, while they take less than half of what the best would run.
 
-    Together they take little more than a second.
+    A search that could not be much longer than the one before, with what takes no budget, is not begun.
     """
     network = network_of(terms(expression), flat(expression.output), sizes)
-    budget, tree = GLANCE, Planner(GLANCE).tree(expression, sizes)
-    best = _log2_seconds(network, tree)
+    budget, best = GLANCE, math.inf
     while True:
-        longer = min(MOST, LONGER * budget, FRACTION * 2.0 ** min(10.0, best))
-        if longer < 2 * budget:
+        start = perf_counter()
+        found = Planner(budget).tree(expression, sizes)
+        taken = max(budget, perf_counter() - start)
+        if (seconds := _log2_seconds(network, found)) < best:
+            tree, best = found, seconds
+        budget = min(MOST, LONGER * taken, FRACTION * 2.0 ** min(10.0, best))
+        if budget < ENOUGH * taken:
             return tree
-        budget = longer
-        other = Planner(budget).tree(expression, sizes)
-        if (found := _log2_seconds(network, other)) < best:
-            tree, best = other, found
 
 
 def _log2_seconds(network: Network, tree: Tree) -> float:
