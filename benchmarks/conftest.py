@@ -55,7 +55,7 @@ def race(benchmark, request) -> Callable[..., None]:
         running, missing = (dict(calls), {}) if tolerance is None else agreeing(calls, tolerance)
         limits = {"rounds": option("--rounds"), "limit": option("--limit"), "block": BLOCK}
         timings = benchmark.pedantic(compare, (running,), limits, rounds=1)
-        benchmark.extra_info["row"] = as_json(row_of(with_threads(key), family, timings, missing))
+        benchmark.extra_info["rows"] = [as_json(row_of(with_threads(key), family, timings, missing))]
 
     option = request.config.getoption
     return run
@@ -63,11 +63,11 @@ def race(benchmark, request) -> Callable[..., None]:
 
 @pytest.fixture
 def record(benchmark) -> Callable[..., None]:
-    """Keeps a row that is not of times: `record(find, arguments)`, where `find` makes it."""
+    """Keeps rows that are measured otherwise: `record(find, arguments)`, where `find` makes them."""
 
-    def run(find: Callable[..., Row], *arguments: object) -> None:
-        row = benchmark.pedantic(find, arguments, rounds=1)
-        benchmark.extra_info["row"] = as_json(replace(row, key=with_threads(row.key)))
+    def run(find: Callable[..., list[Row]], *arguments: object) -> None:
+        rows = benchmark.pedantic(find, arguments, rounds=1)
+        benchmark.extra_info["rows"] = [as_json(replace(row, key=with_threads(row.key))) for row in rows]
 
     return run
 

@@ -21,7 +21,7 @@ class Ratio:
 
 
 # Beside einc for context only: no library that one could take instead.
-CONTEXT = frozenset({"by hand", "jax, jitted", "einc.einsum", "einc.torch.patch"})
+CONTEXT = frozenset({"by hand", "jax, jitted", "einc.einsum", "einc.torch.patch", "einc, other library"})
 
 
 class Key(NamedTuple):

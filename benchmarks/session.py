@@ -61,7 +61,8 @@ def run(session: Session, progress: Callable[[float, str], object]) -> tuple[tup
                     progress(float(match["percent"]), match["case"])
         found = json.loads(file.read_text())["benchmarks"] if file.exists() and file.stat().st_size else []
     failed = process.returncode not in (0, NONE_CHOSEN)
-    return tuple(from_json(one["extra_info"]["row"]) for one in found), "".join(said) if failed else ""
+    rows = tuple(from_json(row) for one in found for row in one["extra_info"]["rows"])
+    return rows, "".join(said) if failed else ""
 
 
 def _command(session: Session, file: Path) -> list[str]:

@@ -18,7 +18,13 @@ DASH = "–"  # noqa: RUF001
 LARGE = 1000.0  # a ratio of which only the order is told
 WIDTH = 400  # of lines, so that no cell is broken
 FIGURES = "cases", "over the library's einsum", "over the best peer", "behind the best peer", "worst"
-MAIN = ("torch.einsum", "np.einsum, optimized", "np.einsum", "opt_einsum")  # what einc would take the place of
+MAIN = (
+    "torch.einsum",
+    "np.einsum, optimized",
+    "np.einsum",
+    "opt_einsum",
+    "opt_einsum, torch",
+)  # what einc would take the place of
 
 ABOUT = """\
 # Measured
@@ -91,9 +97,9 @@ def figures(rows: Sequence[Row]) -> tuple[str, str, str, str]:
     best = [row.ratios[row.best].median for row in rows if row.peers]
     if not best:
         return DASH, DASH, DASH, DASH
-    mean = f"{geometric_mean(mains):.2f}" if mains else DASH
+    mean = plain(geometric_mean(mains)) if mains else DASH
     behind = sum(row.ratios[row.best].high < 1 for row in rows if row.peers)
-    return mean, f"{geometric_mean(best):.2f}", str(behind), f"{min(best):.2f}"
+    return mean, plain(geometric_mean(best)), str(behind), plain(min(best))
 
 
 def main_peer(row: Row) -> str:
@@ -115,8 +121,12 @@ def each(rows: Sequence[Row]) -> Table:
 
 def shown(ratio: Ratio) -> str:
     """A ratio and its quartiles."""
-    digits = ".2f" if ratio.high < LARGE else ".2g"
-    return f"{ratio.median:{digits}} ({ratio.low:{digits}}–{ratio.high:{digits}})"  # noqa: RUF001
+    return f"{plain(ratio.median)} ({plain(ratio.low)}–{plain(ratio.high)})"  # noqa: RUF001
+
+
+def plain(value: float) -> str:
+    """A number with two digits after the point, or of which only the order is told."""
+    return f"{value:.2f}" if value < LARGE else f"{value:.2g}"
 
 
 def _text(table: Table) -> str:
