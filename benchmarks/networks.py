@@ -6,8 +6,8 @@ Planned, compiled and run, with nothing known of the network before (cold); and 
 process, one thread, competitors in a new order each round, medians; float64. Cold, modules are loaded and what
 numba compiled is on disk, but no cache has anything of the expression.
 
-Each competitor is first tried in a process of its own, with as much memory and `PATIENCE` times as long as einc
-takes. Who raises, runs out of either, or computes another result, is a dash, with the reason below the tables.
+Each competitor is first tried in a process of its own, with as much memory and ten times as long as einc takes, a
+minute at most. Who raises, runs out of either, or computes another result, is a dash, with the reason below the tables.
 """
 
 from __future__ import annotations
@@ -37,11 +37,12 @@ from benchmarks.network_tables import Times, each, missing, summary
 from benchmarks.network_trials import refusal
 
 PATIENCE = 10.0
+LONGEST = 60.0  # seconds that anybody has
 LEAST = 0.1  # seconds that every competitor has
 AGREEMENT = 1e-9  # relative
 ROUNDS = 9
-FEWEST = 3
-LONG = 10.0  # seconds for all rounds of a network, beyond which they are fewer
+FEWEST = 2
+LONG = 5.0  # seconds for all rounds of a network, beyond which they are fewer
 BLOCK = 2e-3  # seconds that one timing of a further call takes, in as many repetitions as fit
 QUICK = 7.5  # as a base-10 logarithm of multiply-adds
 WIDTH = 240
@@ -94,7 +95,7 @@ def measured(instance: Instance, names: Collection[str] | None = None, rounds: i
     right, seconds = None, LEAST
     taking_part = []
     for name, call in cold(instance, names).items():
-        if name not in EINC and (why := refusal(instance, name, PATIENCE * seconds)):
+        if name not in EINC and (why := refusal(instance, name, min(LONGEST, PATIENCE * seconds))):
             result.refused[name] = why
             continue
         call()  # what it loads at first
@@ -126,7 +127,7 @@ def timed(
     """
     shuffle = Random(0).shuffle
     names = [*calls]
-    repeat = {name: max(1, int(block / _seconds(call, before))) for name, call in calls.items()}
+    repeat = {name: max(1, int(block / _seconds(call, before))) if block else 1 for name, call in calls.items()}
     times: Times = {name: [] for name in names}
     began = perf_counter()
     for number in range(rounds):

@@ -14,6 +14,7 @@ from benchmarks.rows import Results, Row
 from benchmarks.tables import groups
 from einc.turns import REFERENCE_AGAIN
 
+DECADES = 1e4  # of ratios, from which only powers of ten are told
 MANY = 30  # cases that are shown as a curve, not a line of points each
 COLOURS = ("#4269d0", "#efb118", "#ff725c", "#3ca951", "#a463f2", "#9c6b4e", "#6cc5b0", "#ff8ab7", "#97bbf5", "#9498a0")
 GREY = "#7a7f87"  # of all text, to be read on light and on dark
@@ -61,8 +62,17 @@ def _curves(axes: Axes, rows: Sequence[Row], colours: dict[str, str]) -> None:
             shares = [100 * (place + 0.5) / len(ratios) for place in range(len(ratios))]
             axes.plot(shares, ratios, color=colour, label=name, linewidth=1.6)
     axes.axhline(1, color=GREY, linewidth=0.8)
-    axes.set(yscale="log", xlabel="% of cases", ylabel="times einc's: above 1, einc is faster", xlim=(0, 100))
-    _plain(axes.yaxis)
+    limits = _limits(rows)
+    axes.set(
+        yscale="log", xlim=(0, 100), ylim=limits, xlabel="% of cases", ylabel="times einc's: above 1, einc is ahead"
+    )
+    _plain(axes.yaxis, *limits)
+
+
+def _limits(rows: Sequence[Row]) -> tuple[float, float]:
+    """From the least to the largest ratio of a peer; what is there for context may lie outside."""
+    ratios = [ratio.median for row in rows for ratio in row.peers.values()]
+    return 0.8 * min(0.9, *ratios), 1.25 * max(1.1, *ratios)
 
 
 def _points(axes: Axes, rows: Sequence[Row], colours: dict[str, str]) -> None:
@@ -82,13 +92,14 @@ def _points(axes: Axes, rows: Sequence[Row], colours: dict[str, str]) -> None:
     axes.set_yticks(places, [row.key.case for row in rows])
     axes.grid(axis="y", linewidth=0.3)
     axes.invert_yaxis()
-    axes.set(xscale="log", xlabel="times einc's: right of 1, einc is faster")
-    _plain(axes.xaxis)
+    axes.set(xscale="log", xlabel="times einc's: right of 1, einc is ahead")
+    _plain(axes.xaxis, *axes.get_xlim())
 
 
-def _plain(axis: mpl.axis.Axis) -> None:
-    """Numbers as people write them, not powers of ten."""
-    axis.set_major_locator(LogLocator(10, subs=(1, 2, 5)))
+def _plain(axis: mpl.axis.Axis, low: float, high: float) -> None:
+    """Numbers as people write them, not powers of ten, as long as they are not many."""
+    few = high / low < DECADES
+    axis.set_major_locator(LogLocator(10, subs=(1, 2, 5) if few else (1,), numticks=30 if few else 8))
     axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     axis.set_minor_formatter(NullFormatter())
 
