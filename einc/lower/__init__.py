@@ -24,7 +24,8 @@ __all__ = ["contiguous", "lower"]
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW, MANY = 16, 24  # pairs: of few, always; of many, never
+FEW, MANY = 6, 24  # pairs: of few, always; of many, never
+CHEAP = 3e-6  # seconds of a pair, in the mean, below which never
 SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
 LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
@@ -64,7 +65,7 @@ def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft
     if len(steps) <= FEW:
         return _followed(draft, steps, types)
     straight = _straight(draft, steps, types)
-    if len(steps) > MANY or straight[0].line.seconds < SHORT * len(steps):
+    if len(steps) > MANY or straight[0].line.seconds < CHEAP * len(steps):
         return straight
     return _followed(draft, steps, types)
 
