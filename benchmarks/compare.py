@@ -9,6 +9,7 @@ do not touch, and where it differs by more than einc differed from itself in the
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
@@ -20,6 +21,8 @@ from rich.table import Table
 
 from benchmarks.rows import Key, Ratio, Results, Row, load
 from einc.turns import REFERENCE_AGAIN
+
+UNKNOWN = 1.25
 
 
 @dataclass(frozen=True)
@@ -54,8 +57,9 @@ def _apart(change: Change) -> bool:
 
 
 def _noise(row: Row) -> float:
-    """How far einc was from itself: the median, or a quartile that is farther."""
-    again = row.ratios[REFERENCE_AGAIN]
+    """How far einc was from itself: the median, or a quartile that is farther; a quarter, where it ran only once."""
+    if (again := row.ratios.get(REFERENCE_AGAIN)) is None:
+        return log(UNKNOWN)
     return max(abs(log(value)) for value in (again.low, again.median, again.high))
 
 
@@ -76,7 +80,7 @@ def main() -> None:
     parser.add_argument("new", type=Path)
     arguments = parser.parse_args()
     old, new = load(arguments.old), load(arguments.new)
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else 200)
     for name in old.machine.keys() & new.machine.keys():
         if old.machine[name] != new.machine[name]:
             console.print(f"{name}: {old.machine[name]} → {new.machine[name]}", highlight=False)

@@ -81,6 +81,14 @@ def test_changes_that_exceed_the_noise(new, noise, factor):
     assert found == ([] if factor is None else [factor])
 
 
+@pytest.mark.parametrize(("median", "changed"), [(1.7, False), (1.5, True)])
+def test_what_ran_once_changes_by_more_than_a_quarter(median, changed):
+    def once(ratio: float) -> Results:
+        return Results({}, (replace(row("import"), ratios={"opt_einsum": Ratio(ratio, ratio, ratio)}),))
+
+    assert bool(list(changes(once(2.0), once(median)))) is changed
+
+
 @needs_torch
 @pytest.mark.slow
 def test_a_suite_runs(tmp_path):
