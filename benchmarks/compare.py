@@ -3,7 +3,8 @@
     python -m benchmarks.compare OLD.json NEW.json
 
 Only ratios are compared, as times of different days are not. A ratio has changed where its quartiles in the two results
-do not touch, and where it differs by more than einc differed from itself in the same row, in either result.
+do not touch, and where it differs by more than einc differed from itself in the same row, in either result, and by more
+than a tenth, which the same code differs by from one process to the next.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from rich.table import Table
 from benchmarks.rows import Key, Ratio, Results, Row, load
 from einc.turns import REFERENCE_AGAIN
 
+PROCESSES = 1.1
 UNKNOWN = 1.25
 
 
@@ -48,7 +50,7 @@ def changes(old: Results, new: Results) -> Iterator[Change]:
             continue
         for peer in row.peers.keys() & was.peers.keys():
             change = Change(row.key, peer, was.ratios[peer], row.ratios[peer])
-            if _apart(change) and abs(log(change.factor)) > max(_noise(was), _noise(row)):
+            if _apart(change) and abs(log(change.factor)) > max(log(PROCESSES), _noise(was), _noise(row)):
                 yield change
 
 
