@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from benchmarks.rows import Key, Row, as_json, row_of
+from einc.bench import why
 from einc.turns import compare
 
 Calls: TypeAlias = Mapping[str, Callable[[], object]]
@@ -90,7 +91,7 @@ def agreeing(calls: Calls, tolerance: float) -> tuple[dict[str, Callable[[], obj
         try:
             found = np.asarray(calls[name]())
         except Exception as problem:  # whatever a peer raises: it is not in the race
-            missing[name] = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+            missing[name] = why(problem)
             continue
         if found.shape == wanted.shape and np.allclose(found, wanted, rtol=tolerance, atol=tolerance * scale):
             running[name] = calls[name]

@@ -1,10 +1,9 @@
-"""How long einc takes before there is a result: to import, to parse, to plan and compile; and what its caches keep.
+"""How long einc takes before there is a result, stage by stage, and what its caches keep.
 
-    python -m benchmarks.latency [--quick] [--operands 2 10 100 ...] [--rounds 5]
+    python -m benchmarks.latency [--quick] [--operands 2 10 100 ...] [--rounds 20]
 
-One thread. Ratios are of times of a peer over einc's, of the same expression, in turns, in new order each round: above
-one, einc is quicker. Peers make what they call repeatedly (`contract_expression`, `einsum_expression`); einc plans,
-lowers and loads the function that is called. All caches are empty each time. A peer that is not installed is a dash.
+One thread, nothing remembered. `python -m benchmarks --suites latency` has einc beside its peers, which make what they
+call repeatedly (`contract_expression`, `einsum_expression`) while einc plans, lowers and loads the function it calls.
 """
 
 from __future__ import annotations
@@ -40,18 +39,18 @@ from rich.progress import track
 from rich.table import Table
 
 import einc
+from benchmarks.caches import forget
 from einc.parse import grammar, parse
 from einc.read import read
-from einc.turns import compare
 
 Call = Callable[[], object]
 
 OPERANDS = (2, 3, 5, 8, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
 QUICK = (2, 3, 8, 20, 100, 1000)
 SHORT = 100  # operands, up to which all rounds are made
+FEWEST = 3
 PATIENCE = 20.0  # seconds of one call, from which once is enough
 IMPORTED = ("einc", "opt_einsum", "cotengra", "einops", "torch")
-DASH = "-"
 WIDTH = 4  # of a strip
 STAGES: Mapping[str, tuple[str, tuple[str, ...]]] = {  # where the functions of a stage are called by name
     "parse": ("einc.compiler", ("read",)),
@@ -106,14 +105,6 @@ def strip(operands: int, seed: int = 0) -> Network:
 
 
 FAMILIES: Mapping[str, Callable[[int], Network]] = {"chain": chain, "tree": tree, "strip": strip}
-
-
-def forget() -> None:
-    """Empty the caches of einc in which a text, an order or a function might be found."""
-    read.cache_clear()
-    parse.cache_clear()
-    import_module("einc.plan.planner").STORE.clear()
-    import_module("einc.load").forget()
 
 
 def compiled_cold(network: Network) -> object:
@@ -265,67 +256,29 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer operands and rounds")
     parser.add_argument("--operands", type=int, nargs="+")
     parser.add_argument("--family", nargs="+", choices=[*FAMILIES], default=[*FAMILIES])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=20)
     arguments = parser.parse_args()
-    rounds = 3 if arguments.quick else arguments.rounds
     console = Console(width=150)
-    console.print(imports_table(4 * rounds))
-    work = list(product(arguments.family, arguments.operands or (QUICK if arguments.quick else OPERANDS)))
-    rows = [compile_row(family, operands, rounds) for family, operands in track(work, "compile", transient=True)]
-    console.print(compile_table(rows))
+    table = Table(
+        "network", "operands", "einc (ms)", *STAGES, "rest", title="shares of a compilation, in %", box=MARKDOWN
+    )
+    work = [*product(arguments.family, arguments.operands or (QUICK if arguments.quick else OPERANDS))]
+    for family, operands in track(work, "compile", transient=True):
+        rounds = arguments.rounds if operands <= SHORT else FEWEST
+        table.add_row(family, f"{operands:,}", *_shares(FAMILIES[family](operands), rounds))
+    console.print(table)
+    first = statistics.median(first_parse() for _ in range(arguments.rounds))
+    console.print(f"first parse of all, for which the grammar is read: {1e3 * first:.1f} ms", highlight=False)
     console.print(caches_table(1000 if arguments.quick else 10_000))
 
 
-@dataclass(frozen=True)
-class Row:
-    """What compiling an expression takes: einc's seconds, by stage, and those of all competitors."""
-
-    family: str
-    operands: int
-    seconds: Mapping[str, float]
-    stages: Mapping[str, float]
-
-    def ratio(self, peer: str) -> str:
-        """A peer's time over einc's; a dash without it."""
-        return f"{self.seconds[peer] / self.seconds['einc']:.2f}" if peer in self.seconds else DASH
-
-
-def compile_row(family: str, operands: int, rounds: int) -> Row:
-    """Compile an expression from cold, as often as its length allows, in turns with peers."""
-    contenders = calls(operands, family)
-    network = FAMILIES[family](operands)
-    often = operands <= SHORT
-    repeated = [stages(network) for _ in range(4 * rounds if often else min(rounds, 3))]
+def _shares(network: Network, rounds: int) -> list[str]:
+    """The milliseconds of a compilation, and the share of each stage."""
+    repeated = [stages(network) for _ in range(rounds)]
     spent = {name: statistics.median(one[name] for one in repeated) for name in repeated[0]}
-    return Row(family, operands, in_turns(contenders, 4 * rounds if often else min(rounds, 3)), spent)
-
-
-def compile_table(rows: list[Row]) -> Table:
-    """A row for each expression: einc's milliseconds, their shares by stage, and the ratios to peers."""
-    shares = [*STAGES, "rest"]
-    heads = "network", "operands", "einc (ms)", *shares, "opt_einsum", "cotengra"
-    made = Table(*heads, title="first compilation: einc's time, its shares in %, peers' times over it", box=MARKDOWN)
-    for row in rows:
-        parts = [f"{100 * row.stages[name] / sum(map(row.stages.__getitem__, shares)):.0f}" for name in shares]
-        ratios = row.ratio("opt_einsum"), row.ratio("cotengra")
-        made.add_row(row.family, f"{row.operands:,}", f"{1e3 * row.seconds['einc']:,.2f}", *parts, *ratios)
-    return made
-
-
-def imports_table(rounds: int) -> Table:
-    """Imports beyond NumPy's, and the first parse of all."""
-    made = Table("what", "ms", "times einc's import", title="before the first expression", box=MARKDOWN)
-    seconds = import_seconds(rounds)
-    for name in IMPORTED:
-        if name in seconds:
-            made.add_row(f"import {name}", f"{1e3 * seconds[name]:.0f}", f"{seconds[name] / seconds['einc']:.2f}")
-        else:
-            made.add_row(f"import {name}", DASH, DASH)
-    first = statistics.median(first_parse() for _ in range(rounds))
-    made.add_row("first parse, its grammar read", f"{1e3 * first:.1f}", f"{first / seconds['einc']:.2f}")
-    short = compare(parsing(2), rounds)
-    made.add_row("each further new text of two operands", f"{short['einc'].microseconds / 1e3:.3f}", "")
-    return made
+    whole = spent.pop("all")
+    total = sum(spent.values())
+    return [f"{1e3 * whole:,.2f}", *(f"{100 * seconds / total:.0f}" for seconds in spent.values())]
 
 
 def caches_table(most: int) -> Table:

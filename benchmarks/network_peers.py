@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeAlias
@@ -14,11 +14,6 @@ import numpy as np
 import einc
 from benchmarks.instances import Instance
 from benchmarks.network_cases import operands, text
-from einc import compiler, load
-from einc.interleaved import written
-from einc.parse import parse
-from einc.plan.planner import STORE
-from einc.read import read
 
 Call: TypeAlias = Callable[[], Any]
 Make: TypeAlias = Callable[[str, Sequence[Any]], Call]
@@ -47,7 +42,7 @@ class Competitor:
 
 
 def cold(instance: Instance, names: Iterable[str] | None = None) -> dict[str, Call]:
-    """For each competitor that is installed, einc's first, the first contraction of a network; `forget` goes before."""
+    """For each competitor that is installed, einc's first, the first contraction; `caches.forget` goes before."""
     return {name: one.cold(text(instance), _arrays(one, instance)) for name, one in _here(names)}
 
 
@@ -59,21 +54,6 @@ def further(instance: Instance, names: Iterable[str] | None = None) -> dict[str,
 def _here(names: Iterable[str] | None) -> list[tuple[str, Competitor]]:
     """Those of the competitors named, or of all, that are installed."""
     return [(name, one) for name, one in COMPETITORS.items() if one.is_here and (names is None or name in names)]
-
-
-def forget() -> None:
-    """Leave nothing in memory of any plan; modules stay loaded, and einc's search compiled."""
-    for cached in (compiler._remembered, compiler._remembered_lists, parse, read, written):
-        cached.cache_clear()
-    STORE.clear()
-    load._functions._values.clear()
-    if "cotengra" in sys.modules:
-        interface = import_module("cotengra.interface")
-        interface._PATH_CACHE.clear()
-        interface._CONTRACT_EXPR_CACHE.clear()
-        import_module("cotengra.presets").get_auto_optimizer.cache_clear()
-    if "jax" in sys.modules:
-        import_module("jax").clear_caches()
 
 
 def _arrays(competitor: Competitor, instance: Instance) -> list[Any]:
@@ -91,42 +71,23 @@ def _jax(array: Any) -> Any:
     return import_module("jax.numpy").asarray(array)
 
 
-def _einc(expression: str, arrays: Sequence[Any]) -> Call:
-    return lambda: einc.einsum(expression, *arrays)
+def _at_each_call(module: str, function: str, **options: Any) -> Make:
+    """A function that is given the text with the arrays."""
+    return lambda expression, arrays: partial(getattr(import_module(module), function), expression, *arrays, **options)
+
+
+def _told_once(module: str, function: str) -> Make:
+    """A function that is given the text and the shapes, and makes one of the arrays."""
+
+    def make(expression: str, arrays: Sequence[Any]) -> Call:
+        compiled = getattr(import_module(module), function)(expression, *(array.shape for array in arrays))
+        return partial(compiled, *arrays)
+
+    return make
 
 
 def _einc_compiled(expression: str, arrays: Sequence[Any]) -> Call:
-    compiled = einc.compile(expression)
-    return lambda: compiled(*arrays)
-
-
-def _opt_einsum(expression: str, arrays: Sequence[Any]) -> Call:
-    contract = import_module("opt_einsum").contract
-    return lambda: contract(expression, *arrays)
-
-
-def _opt_einsum_compiled(expression: str, arrays: Sequence[Any]) -> Call:
-    compiled = import_module("opt_einsum").contract_expression(expression, *(array.shape for array in arrays))
-    return lambda: compiled(*arrays)
-
-
-def _cotengra(expression: str, arrays: Sequence[Any]) -> Call:
-    contract = import_module("cotengra").einsum
-    return lambda: contract(expression, *arrays)
-
-
-def _cotengra_compiled(expression: str, arrays: Sequence[Any]) -> Call:
-    compiled = import_module("cotengra").einsum_expression(expression, *(array.shape for array in arrays))
-    return lambda: compiled(*arrays)
-
-
-def _torch_einsum(expression: str, arrays: Sequence[Any]) -> Call:
-    contract = import_module("torch").einsum
-    return lambda: contract(expression, *arrays)
-
-
-def _numpy_einsum(expression: str, arrays: Sequence[Any]) -> Call:
-    return lambda: np.einsum(expression, *arrays, optimize=True)
+    return partial(einc.compile(expression), *arrays)
 
 
 def _jax_einsum(expression: str, arrays: Sequence[Any]) -> Call:
@@ -135,26 +96,27 @@ def _jax_einsum(expression: str, arrays: Sequence[Any]) -> Call:
 
 
 def _jax_compiled(expression: str, arrays: Sequence[Any]) -> Call:
-    contract = import_module("jax.numpy").einsum
-    compiled = import_module("jax").jit(lambda *operands: contract(expression, *operands))
+    compiled = import_module("jax").jit(partial(import_module("jax.numpy").einsum, expression))
     return lambda: compiled(*arrays).block_until_ready()
 
 
-def _sesum(expression: str, arrays: Sequence[Any]) -> Call:
-    contract = import_module("sesum").sesum
-    return lambda: contract(expression, *arrays)
-
+_EINC = _at_each_call("einc", "einsum"), _einc_compiled
+_OPT_EINSUM = _at_each_call("opt_einsum", "contract"), _told_once("opt_einsum", "contract_expression")
+_COTENGRA = _at_each_call("cotengra", "einsum"), _told_once("cotengra", "einsum_expression")
+_TORCH_EINSUM = _at_each_call("torch", "einsum")
+_NUMPY_EINSUM = _at_each_call("numpy", "einsum", optimize=True)
+_SESUM = _at_each_call("sesum", "sesum")
 
 EINC = ("einc, torch", "einc, NumPy")
 COMPETITORS: Mapping[str, Competitor] = {
-    "einc, torch": Competitor(("torch",), _torch, _einc, _einc_compiled),
-    "einc, NumPy": Competitor((), np.asarray, _einc, _einc_compiled),
-    "opt_einsum, torch": Competitor(("opt_einsum", "torch"), _torch, _opt_einsum, _opt_einsum_compiled),
-    "opt_einsum, NumPy": Competitor(("opt_einsum",), np.asarray, _opt_einsum, _opt_einsum_compiled),
-    "cotengra, torch": Competitor(("cotengra", "torch"), _torch, _cotengra, _cotengra_compiled),
-    "cotengra, NumPy": Competitor(("cotengra",), np.asarray, _cotengra, _cotengra_compiled),
-    "torch.einsum": Competitor(("torch",), _torch, _torch_einsum, _torch_einsum),
-    "np.einsum": Competitor((), np.asarray, _numpy_einsum, _numpy_einsum),
+    "einc, torch": Competitor(("torch",), _torch, *_EINC),
+    "einc, NumPy": Competitor((), np.asarray, *_EINC),
+    "opt_einsum, torch": Competitor(("opt_einsum", "torch"), _torch, *_OPT_EINSUM),
+    "opt_einsum, NumPy": Competitor(("opt_einsum",), np.asarray, *_OPT_EINSUM),
+    "cotengra, torch": Competitor(("cotengra", "torch"), _torch, *_COTENGRA),
+    "cotengra, NumPy": Competitor(("cotengra",), np.asarray, *_COTENGRA),
+    "torch.einsum": Competitor(("torch",), _torch, _TORCH_EINSUM, _TORCH_EINSUM),
+    "np.einsum": Competitor((), np.asarray, _NUMPY_EINSUM, _NUMPY_EINSUM),
     "jax": Competitor(("jax",), _jax, _jax_einsum, _jax_compiled),
-    "sesum": Competitor(("sesum",), np.asarray, _sesum, _sesum),
+    "sesum": Competitor(("sesum",), np.asarray, _SESUM, _SESUM),
 }

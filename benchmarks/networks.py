@@ -1,100 +1,60 @@
-"""Real networks from end to end, beside opt_einsum, cotengra, torch, NumPy, jax and sesum.
+"""Real networks from end to end: the seconds that einc and its peers take, planned anew and once more.
 
-    python -m benchmarks.networks [--only NAME ...] [--quick] [--save FILE] [--tables FILE]
-
-Planned, compiled and run, with nothing known of the network before (cold); and run once more (further). One
-process, one thread, competitors in a new order each round, medians; float64. Cold, modules are loaded and what
-numba compiled is on disk, but no cache has anything of the expression.
+Planned, compiled and run, with nothing known of the network before (cold); and run once more (further). Competitors
+take turns, in a new order each round; float64. Cold, modules are loaded and what numba compiled is on disk, but no
+cache has anything of the expression.
 
 Each competitor is first tried in a process of its own, with as much memory and ten times as long as einc takes, a
-minute at most. Who raises, runs out of either, or computes another result, is a dash, with the reason below the tables.
+minute at most. Who raises, runs out of either, or computes another result, does not take part, and it is said why.
 """
 
 from __future__ import annotations
 
-import os
-
-for _variable in ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ[_variable] = "1"  # before the libraries are loaded
-
-import argparse
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from random import Random
 from time import perf_counter
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
-from rich.console import Console
-from rich.progress import track
 
+from benchmarks.caches import forget
 from benchmarks.instances import Instance, load
 from benchmarks.network_cases import runnable
-from benchmarks.network_peers import EINC, cold, forget, further
-from benchmarks.network_tables import Times, each, missing, summary
+from benchmarks.network_peers import EINC, cold, further
 from benchmarks.network_trials import refusal
+
+Times: TypeAlias = dict[str, list[float]]  # by competitor, for each round
 
 PATIENCE = 10.0
 LONGEST = 60.0  # seconds that anybody has
 LEAST = 0.1  # seconds that every competitor has
 AGREEMENT = 1e-9  # relative
-ROUNDS = 9
 FEWEST = 2
 LONG = 5.0  # seconds for all rounds of a network, beyond which they are fewer
 BLOCK = 2e-3  # seconds that one timing of a further call takes, in as many repetitions as fit
-QUICK = 7.5  # as a base-10 logarithm of multiply-adds
-WIDTH = 240
 
 
 @dataclass(frozen=True)
 class Measured:
     """What competitors took, in seconds, a number for each round; and why others are missing."""
 
-    instance: str
-    operands: int
     cold: Times = field(default_factory=dict)
     further: Times = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
 
 
-def main() -> None:
-    """Measure, save and print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="+", help="names of networks")
-    parser.add_argument("--quick", action="store_true", help="the networks of fewest multiply-adds, in few rounds")
-    parser.add_argument("--save", type=Path, help="a file for all times; what it holds already is not measured again")
-    parser.add_argument("--tables", type=Path, help="a file for the tables, as Markdown")
-    arguments = parser.parse_args()
-    kept = json.loads(arguments.save.read_text()) if arguments.save and arguments.save.exists() else []
-    results = {one["instance"]: Measured(**one) for one in kept}
-    networks = [*chosen(arguments.only, QUICK if arguments.quick else None)]
-    for instance in track(networks, "networks", transient=True):
-        if instance.name not in results:
-            results[instance.name] = measured(instance, rounds=FEWEST if arguments.quick else ROUNDS)
-        if arguments.save:
-            arguments.save.write_text(json.dumps([asdict(one) for one in results.values()], indent=1))
-    shown = [results[instance.name] for instance in networks]
-    tables = (each(shown, "cold"), each(shown, "further"), summary(shown), missing(shown))
-    Console(width=WIDTH).print(*tables)
-    if arguments.tables:
-        with arguments.tables.open("w") as file:
-            Console(file=file, width=WIDTH).print(*tables)
+def chosen() -> Iterator[Instance]:
+    """The networks that fit."""
+    return runnable(load())
 
 
-def chosen(only: Collection[str] | None = None, most: float | None = None) -> Iterator[Instance]:
-    """The networks that fit; of these, only those named, or of so few multiply-adds."""
-    every = [instance for instance in load() if not only or instance.name in only]
-    return runnable(instance for instance in every if most is None or instance.best <= most)
-
-
-def measured(instance: Instance, names: Collection[str] | None = None, rounds: int = ROUNDS) -> Measured:
-    """Time the competitors, or those named, on one network."""
-    result = Measured(instance.name, len(instance.terms))
+def measured(instance: Instance, rounds: int) -> Measured:
+    """Time all competitors on one network."""
+    result = Measured()
     right, seconds = None, LEAST
     taking_part = []
-    for name, call in cold(instance, names).items():
+    for name, call in cold(instance).items():
         if name not in EINC and (why := refusal(instance, name, min(LONGEST, PATIENCE * seconds))):
             result.refused[name] = why
             continue
@@ -150,7 +110,3 @@ def _seconds(call: Callable[[], Any], before: Callable[[], Any]) -> float:
     start = perf_counter()
     call()
     return perf_counter() - start
-
-
-if __name__ == "__main__":
-    main()

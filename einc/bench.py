@@ -87,9 +87,14 @@ def bench(compiled: Compiled, text: str, shapes: Sequence[Shape], library: str, 
             else:
                 calls[name] = call
         except Exception as problem:  # whatever a peer raises, it is not in the race
-            refused[name] = (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+            refused[name] = why(problem)
     timings = compare(calls, rounds)
     return Benchmark(text, library, tuple(map(tuple, shapes)), timings, refused)
+
+
+def why(problem: Exception) -> str:
+    """What stopped someone, in a line."""
+    return (str(problem).splitlines() or [type(problem).__name__])[0][:80]
 
 
 def _peers(library: str) -> dict[str, Peer]:
@@ -124,4 +129,4 @@ def _cotengra(text: str, operands: Sequence[Any]) -> Call:
 
 _TORCH: Mapping[str, Peer] = {"torch.einsum": _torch}
 
-__all__ = ["REFERENCE_AGAIN", "Benchmark", "bench"]
+__all__ = ["REFERENCE_AGAIN", "Benchmark", "bench", "why"]

@@ -14,6 +14,7 @@ import einc
 from benchmarks.cuda.cases import Case
 from benchmarks.cuda.device import CUDA
 from benchmarks.cuda.timing import Call
+from einc import bench
 
 Function = Callable[..., Any]
 Sets = Sequence[Sequence[torch.Tensor]]
@@ -109,9 +110,7 @@ def ready(case: Case, sets: Sets, device: str, compiles: bool) -> tuple[dict[str
 
 def why(problem: Exception) -> str:
     """What stopped someone, in a line."""
-    if isinstance(problem, torch.OutOfMemoryError):
-        return "out of memory"
-    return (str(problem).splitlines() or [type(problem).__name__])[0][:80]
+    return "out of memory" if isinstance(problem, torch.OutOfMemoryError) else bench.why(problem)
 
 
 def names() -> Mapping[str, str]:
