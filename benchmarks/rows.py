@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from statistics import quantiles
 from typing import Any, NamedTuple
 
 from einc.turns import REFERENCE_AGAIN, Timing
@@ -22,6 +23,12 @@ class Ratio:
 
 # Beside einc for context only: no library that one could take instead.
 CONTEXT = frozenset({"by hand", "jax, jitted", "einc.einsum", "einc.torch.patch", "einc, other library"})
+
+
+def ratio_of(rounds: Iterable[float]) -> Ratio:
+    """From the ratios of all rounds, two at least."""
+    low, median, high = quantiles(rounds, n=4, method="inclusive")
+    return Ratio(median, low, high)
 
 
 class Key(NamedTuple):

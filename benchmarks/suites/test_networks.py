@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from statistics import median, quantiles
+from statistics import median
 
 import pytest
 
 from benchmarks.instances import Instance
 from benchmarks.networks import chosen, measured
-from benchmarks.rows import Key, Ratio, Row
+from benchmarks.rows import Key, Ratio, Row, ratio_of
 from einc.turns import REFERENCE_AGAIN
 
 EINC, OTHER = "einc, torch", "einc, NumPy"
@@ -44,5 +44,4 @@ def _row(key: Key, times: dict[str, list[float]], refused: dict[str, str]) -> Ro
 
 
 def _ratio(times: list[float], own: list[float]) -> Ratio:
-    low, middle, high = quantiles([a / b for a, b in zip(times, own)], n=4, method="inclusive")
-    return Ratio(middle, low, high)
+    return ratio_of([a / b for a, b in zip(times, own)])

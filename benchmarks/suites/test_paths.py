@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import quantiles
 from time import perf_counter
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from benchmarks.instances import Instance, load
 from benchmarks.path_finders import PEERS, einc_compiled
 from benchmarks.paths import measured
-from benchmarks.rows import Key, Ratio, Row
+from benchmarks.rows import Key, Ratio, Row, ratio_of
 from einc.plan import engine
 from einc.turns import REFERENCE_AGAIN
 
@@ -45,5 +44,4 @@ def searched(instance: Instance, budget: float) -> list[Row]:
 
 def over(costs: list[float], own: list[float]) -> Ratio:
     """Of base-10 logarithms of multiply-adds."""
-    low, median, high = quantiles([10 ** (cost - best) for cost, best in zip(costs, own)], n=4, method="inclusive")
-    return Ratio(median, low, high)
+    return ratio_of([10 ** (cost - best) for cost, best in zip(costs, own)])

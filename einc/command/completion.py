@@ -67,7 +67,7 @@ def _zsh(parsers: Parsers) -> Iterator[str]:
     yield "  if (( CURRENT == 2 )); then"
     yield "    local -a commands"
     yield "    commands=("
-    for name, summary in {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}.items():
+    for name, summary in _commands(parsers).items():
         yield f"      {quote(f'{name}:{summary}')}"
     yield "    )"
     yield "    _describe command commands; return"
@@ -87,7 +87,7 @@ def _zsh(parsers: Parsers) -> Iterator[str]:
 
 
 def _fish(parsers: Parsers) -> Iterator[str]:
-    for name, summary in {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}.items():
+    for name, summary in _commands(parsers).items():
         yield f"complete -c einc -n __fish_use_subcommand -f -a {name} -d {quote(summary)}"
     for name, (_, parser) in parsers.items():
         for names, values, file, told in _options(parser):
@@ -95,6 +95,11 @@ def _fish(parsers: Parsers) -> Iterator[str]:
             choices = f" -x -a {quote(' '.join(values))}" if values else " -r -F" if file else ""
             yield f"complete -c einc -n '__fish_seen_subcommand_from {name}' {flags}{choices} -d {quote(told)}"
     yield f"complete -c einc -n '__fish_seen_subcommand_from completion' -f -a {quote(' '.join(SHELLS))}"
+
+
+def _commands(parsers: Parsers) -> dict[str, str]:
+    """What can stand first, and what it does."""
+    return {**{name: summary for name, (summary, _) in parsers.items()}, **OTHERS}
 
 
 def _flag(option: str) -> str:
