@@ -11,6 +11,7 @@ from einc.check import check_ranks
 from einc.emit import emit
 from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
+from einc.laws import verify
 from einc.load import Function, load
 from einc.lower import contiguous, lower
 from einc.memory import most_axes, peak
@@ -18,7 +19,7 @@ from einc.operands import Kind
 from einc.options import Options
 from einc.plan import CLOSE, Planner, alternatives, planner
 from einc.price import Setting, seconds
-from einc.program import Program, verify
+from einc.program import Program
 from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
 from einc.simplify import simplify

@@ -1,17 +1,15 @@
-"""The nouns of *how*: values that know their indices, primitives over them, and each primitive's law.
+"""The nouns of *how*: values that know their indices, and primitives over them.
 
-A program is a straight line of primitives, of which some may run once for every slice. Its
-laws are stated by `layout` and `dtype`: given the operands, the result's, or a failed
-assertion that names the primitive.
+A program is a straight line of primitives, of which some may run once for every slice.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias, assert_never
+from typing import TypeAlias
 
-from einc.expression import Group, Index, Layout, apart, flat
+from einc.expression import Group, Index, Layout, flat
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,101 +198,3 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
             return replace(op, operands=tuple(others.get(x, x) for x in operands))
         case _:
             return replace(op, x=others.get(op.x, op.x))
-
-
-def layout(op: Primitive) -> Layout:
-    """The law of every primitive: the result's layout, from those of the operands."""
-    match op:
-        case Cast(x) | Copy(x) | Contiguous(x):
-            return x.layout
-        case Embed(x):
-            assert x.layout and len(x.layout[-1]) == 1, op
-            return (*x.layout, x.layout[-1])
-        case Diagonal(x, index):
-            assert x.layout.count((index,)) >= 2, op
-            return (*_without(_without(x.layout, (index,)), (index,)), (index,))
-        case Trace(x):
-            assert len(x.layout) == 2 and x.layout[0] == x.layout[1] != (), op
-            return ()
-        case Collect(x, indices):
-            assert not set(x.indices) & set(indices), op
-            return (*apart(indices), *x.layout)
-        case Sum(x, indices) | Slice(x, indices):
-            assert indices and {(index,) for index in indices} <= set(x.layout), op
-            return tuple(group for group in x.layout if group == () or not set(group) <= set(indices))
-        case Permute(x, to):
-            assert sorted(x.layout) == sorted(to), op
-            return to
-        case Regroup(x, to):
-            assert flat(x.layout) == flat(to), op
-            return to
-        case Multiply() | Matmul() | Vecdot() | Loop():
-            return _of_product(op)
-        case _:
-            assert_never(op)
-
-
-def _of_product(op: Product) -> Layout:
-    match op:
-        case Multiply(x, y, over):
-            aligned = _aligned(x.layout, y.layout, op)
-            assert not over or (x.indices and x.layout == aligned), op
-            return aligned
-        case Matmul(x, y):
-            return _contracted(x.layout, y.layout, op)
-        case Vecdot(x, y):
-            assert x.layout == y.layout, op
-            return x.layout[:-1]
-        case Loop(operands, to):
-            assert set(to) <= {index for x in operands for index in x.indices}, op
-            assert all(x.layout == apart(x.indices) for x in operands), op
-            return apart(to)
-
-
-def dtype(op: Primitive) -> str:
-    """The dtype of every primitive's result: its operands', which must agree, unless it is a cast."""
-    match op:
-        case Cast(_, to):
-            return to
-        case _:
-            first, *others = read(op)
-            assert all(other.dtype == first.dtype for other in others), op
-            return first.dtype
-
-
-def verify(program: Program) -> Program:
-    """Hold a program to the laws: each line's value is what its primitive makes, from values made before."""
-    made = {*(operands := frozenset(program.operands))}
-    for step in program.steps:
-        assert made.issuperset(read(step.op)), step
-        if isinstance(step.op, Multiply) and step.op.over:
-            assert step.op.x not in operands, step
-            made.remove(step.op.x)
-        assert step.value.layout == layout(step.op), step
-        assert step.value.dtype == dtype(step.op), step
-        made.add(step.value)
-    assert made.issuperset(program.results), program.results
-    return program
-
-
-def _without(layout: Layout, group: Group) -> Layout:
-    """The layout without the first axis of a group."""
-    at = layout.index(group)
-    return (*layout[:at], *layout[at + 1 :])
-
-
-def _aligned(x: Layout, y: Layout, op: Primitive) -> Layout:
-    unit: Layout = ((),)
-    width = max(len(x), len(y))
-    pairs = list(zip(unit * (width - len(x)) + x, unit * (width - len(y)) + y))
-    assert all(a == b or not a or not b for a, b in pairs), op
-    return tuple(a or b for a, b in pairs)
-
-
-def _contracted(x: Layout, y: Layout, op: Primitive) -> Layout:
-    """`batch… left summed` and `batch… summed right` to `batch… left right`."""
-    assert x and y and x[-1] == (y[-2] if len(y) > 1 else y[-1]), op
-    if len(x) == 1 or len(y) == 1:
-        assert len(x) <= 2 and len(y) <= 2, op
-        return (*x[:-1], *y[1:])
-    return (*_aligned(x[:-2], y[:-2], op), x[-2], y[-1])

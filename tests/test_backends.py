@@ -13,6 +13,7 @@ from test_program import LAWS, value
 from einc.backends import BACKENDS, array_api
 from einc.backends.spelling import category
 from einc.emit import emit
+from einc.laws import dtype, layout
 from einc.load import load
 from einc.lower.pair import REAL
 from einc.program import (
@@ -35,8 +36,6 @@ from einc.program import (
     Trace,
     Value,
     Vecdot,
-    dtype,
-    layout,
     read,
     reading,
 )

@@ -17,12 +17,13 @@ from einc.arithmetic import Arithmetic
 from einc.backends import BACKENDS
 from einc.emit import emit
 from einc.expression import Expression, apart
+from einc.laws import layout
 from einc.load import load
 from einc.lower import lower
 from einc.operands import Kind
 from einc.options import Options
 from einc.price import Setting
-from einc.program import Multiply, Program, Regroup, Step, Value, layout
+from einc.program import Multiply, Program, Regroup, Step, Value
 from einc.tree import Tree
 
 ALL = [*TEXTBOOK, *OTHERS]

@@ -17,13 +17,14 @@ from einc.arithmetic import arithmetic
 from einc.backends import BACKENDS
 from einc.backends.spelling import INTEGERS, category
 from einc.emit import emit
+from einc.laws import layout, verify
 from einc.load import load
 from einc.lower import lower
 from einc.lower.magnitudes import Magnitudes, magnitude
 from einc.operands import admit
 from einc.price import Setting
 from einc.price.lie import memory
-from einc.program import Cast, Collect, Loop, Matmul, Multiply, Permute, Sum, Value, layout, verify
+from einc.program import Cast, Collect, Loop, Matmul, Multiply, Permute, Sum, Value
 from einc.simplify import simplify
 
 EIGHTS = ("int8", "uint8", "bool")

@@ -13,13 +13,14 @@ from shortcuts import planned
 from einc.arithmetic import Arithmetic
 from einc.backends import BACKENDS
 from einc.expression import Expression, apart
+from einc.laws import verify
 from einc.lower import lower
 from einc.lower.classify import Roles, classify
 from einc.lower.line import Line
 from einc.operands import Kind
 from einc.options import Options
 from einc.price import Setting
-from einc.program import Cast, Matmul, Permute, Regroup, Value, verify
+from einc.program import Cast, Matmul, Permute, Regroup, Value
 from einc.tree import Tree
 
 

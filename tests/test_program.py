@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from einc.expression import apart
+from einc.laws import dtype, layout, verify
 from einc.program import (
     Cast,
     Collect,
@@ -24,10 +25,7 @@ from einc.program import (
     Trace,
     Value,
     Vecdot,
-    dtype,
-    layout,
     reading,
-    verify,
 )
 from einc.stages import views_only
 

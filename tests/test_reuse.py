@@ -17,23 +17,11 @@ from test_slices import in_slices
 import einc
 from einc.backends import NUMPY
 from einc.emit import emit
+from einc.laws import verify
 from einc.load import load
 from einc.lower.line import Line
 from einc.memory import peak
-from einc.program import (
-    Cast,
-    Collect,
-    Contiguous,
-    Copy,
-    Diagonal,
-    Multiply,
-    Permute,
-    Program,
-    Regroup,
-    Slice,
-    Sum,
-    verify,
-)
+from einc.program import Cast, Collect, Contiguous, Copy, Diagonal, Multiply, Permute, Program, Regroup, Slice, Sum
 from einc.reuse import overwriting
 
 FORMS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from test_program import layout_of, value
 
+from einc.laws import verify
 from einc.lower.line import Line
-from einc.program import Cast, Diagonal, Loop, Multiply, Permute, Program, Regroup, Sum, Trace, verify
+from einc.program import Cast, Diagonal, Loop, Multiply, Permute, Program, Regroup, Sum, Trace
 from einc.simplify import (
     cast_of_cast,
     idle_regroup,

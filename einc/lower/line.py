@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from einc.expression import Group
+from einc.laws import dtype, layout
 from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
-from einc.program import Primitive, Step, Value, dtype, layout
+from einc.program import Primitive, Step, Value
 
 LETTERS = 52  # for the indices of one loop
 
