@@ -23,6 +23,9 @@ class Cache(Generic[K, V]):
     def __len__(self) -> int:
         return len(self._values)
 
+    def __contains__(self, key: K) -> bool:
+        return key in self._values
+
     def get(self, key: K, make: Callable[[], V]) -> V:
         """The value of `key`, made at the first call; a thread that wants what another is making waits for it."""
         with self._lock:

@@ -60,6 +60,7 @@ class Compiled(Doorways):
         self._options = options
         self._orders: Cache[tuple[Shape, ...], Order] = Cache(PLANS)
         self._plans: Cache[Kind, Plan] = Cache(PLANS)
+        self._begun: Cache[Kind, bool] = Cache(PLANS)  # kinds met once
         self._fast: Function = _nothing  # of the operands met last
         self._by_shapes: dict[tuple[Shape, ...], Function] = {}
         self._latest = None if kind is None else self._plan_for(kind)
@@ -104,9 +105,14 @@ class Compiled(Doorways):
         plan = self._plan_for(kind)
         if plan.largest >= LARGEST_SIZE:
             raise errors.too_large(plan.largest)
-        if views_only(plan.program):
+        self._latest = plan
+        if plan.is_long and kind not in self._begun:
+            self._begun.get(kind, lambda: True)
+            with surroundings(kind, self._written.text):
+                return plan.at_once(*arrays)
+        if views_only(plan.outlined):
             arrays = tuple(map(viewable, arrays))
-        self._latest, self._fast = plan, plan.guarded
+        self._fast = plan.guarded
         if len(self._by_shapes) >= PLANS:
             self._by_shapes.clear()
         self._by_shapes[kind.shapes] = plan.guarded

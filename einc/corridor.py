@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from einc import errors
-from einc.arithmetic import arithmetic
+from einc.arithmetic import Arithmetic, arithmetic
 from einc.check import check_ranks
 from einc.emit import emit
 from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
+from einc.inline import inlined
 from einc.laws import verify
 from einc.load import Function, load
-from einc.lower import contiguous, lower
+from einc.lower import at_once, contiguous, has_routines, lower
 from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
@@ -22,7 +24,7 @@ from einc.price import Setting, seconds
 from einc.program import Program
 from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
-from einc.simplify import simplify
+from einc.simplify import APART, RULES, simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, contractions, points, terms
 
@@ -48,13 +50,29 @@ class Plan:
     expression: Expression
     sizes: Sizes
     tree: Tree
-    program: Program
+    types: Arithmetic
+    contiguous: bool = False  # whether the result has to be
     typed: bool = False  # whether the user chose the type
+
+    @cached_property
+    def outlined(self) -> Program:
+        """How it is run: of many pairs, those that are small and alike are calls of one routine."""
+        program = lower(self.expression, self.tree, self.types, _setting(self.sizes, self.kind))
+        program = verify(simplify(verify(program), APART if self.is_long else RULES))
+        if self.contiguous:
+            program = verify(contiguous(program))
+        other_bits = self.is_long and self.types.compute.startswith("complex")  # come of products written over a side
+        return verify(overwriting(program)) if self.kind.backend.multiply_over and not other_bits else program
+
+    @cached_property
+    def program(self) -> Program:
+        """Every step, those of routines at the place of each call."""
+        return inlined(self.outlined)
 
     @cached_property
     def source(self) -> str:
         """The program as a module to read and to keep."""
-        return emit(self.program, self.kind.backend)
+        return emit(self.outlined, self.kind.backend)
 
     @cached_property
     def function(self) -> Function:
@@ -62,14 +80,29 @@ class Plan:
         return load(self.source)
 
     @cached_property
+    def is_long(self) -> bool:
+        """Whether it has so many pairs that to run them once takes less time than to write a program."""
+        if self.tree.sliced or self.contiguous or not has_routines(len(self.tree.pairs), self.types):
+            return False
+        steps = contractions(self.tree, self.expression)
+        return max(len(step.touched) for step in steps) < self.kind.backend.most_axes
+
+    def at_once(self, *operands: Any) -> Any:
+        """What the function returns, without a function."""
+        setting = _setting(self.sizes, self.kind)
+        return at_once(self.expression, self.tree, self.types, setting, operands)
+
+    @cached_property
     def largest(self) -> int:
         """Elements of the largest value, operands aside."""
-        return max(points(step.value.indices, self.sizes) for step in self.program.steps)
+        if self.is_long:
+            return max(points(step.kept, self.sizes) for step in contractions(self.tree, self.expression))
+        return max(points(step.value.indices, self.sizes) for step in self.outlined.steps)
 
     @cached_property
     def guarded(self) -> Function:
         """The function, behind tests that its operands are of the kind planned for; None where they are not."""
-        return load(guarded_source(self.program, self.kind, self.sizes, self.typed))
+        return load(guarded_source(self.outlined, self.kind, self.sizes, self.typed))
 
 
 def make_order(text: Written, shapes: tuple[Shape, ...], options: Options) -> Order:
@@ -148,14 +181,10 @@ def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
         raise errors.no_slices(kind.library)
     _check_steps(order, kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    setting = _setting(order.sizes, kind)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
-    if options.order == "C":
-        program = verify(contiguous(program))
-    if kind.backend.multiply_over:
-        program = verify(overwriting(program))
-    _check_axes(most_axes(program), kind)
-    return Plan(kind, order.expression, order.sizes, order.tree, program, options.dtype is not None)
+    plan = Plan(kind, order.expression, order.sizes, order.tree, types, options.order == "C", options.dtype is not None)
+    if not plan.is_long:
+        _check_axes(most_axes(plan.outlined), kind)
+    return plan
 
 
 def _check_steps(order: Order, kind: Kind) -> None:

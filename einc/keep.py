@@ -52,9 +52,9 @@ def module(plan: Plan, *, typed: bool = False) -> str:
     """A self-contained module that runs a plan: its docstring says what for."""
     backend = plan.kind.backend
     if not typed:
-        return f"{_docstring(plan)}\n\n{emit(plan.program, backend)}"
+        return f"{_docstring(plan)}\n\n{emit(plan.outlined, backend)}"
     standard = "".join(f"{line}\n\n" for line in backend.hint_tools)
-    source = emit(plan.program, backend, backend.hint_imports, signature=_signature(plan))
+    source = emit(plan.outlined, backend, backend.hint_imports, signature=_signature(plan))
     return f"{_docstring(plan)}\n\n{standard}{source}"
 
 

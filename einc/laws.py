@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import assert_never
 
-from einc.expression import Group, Layout, apart, flat
+from einc.expression import Group, Index, Layout, apart, flat
 from einc.program import (
+    Call,
     Cast,
     Collect,
     Contiguous,
@@ -56,8 +57,21 @@ def layout(op: Primitive) -> Layout:
             return to
         case Multiply() | Matmul() | Vecdot() | Loop():
             return _of_product(op)
+        case Call(routine):
+            names = own_names(op)
+            return tuple([tuple([names[index] for index in group]) for group in routine.results[0].layout])
         case _:
             assert_never(op)
+
+
+def own_names(call: Call) -> dict[Index, Index]:
+    """What the caller calls each index of a routine, whose operands are laid out as the caller's are."""
+    names: dict[Index, Index] = {}
+    for own, x in zip(call.routine.operands, call.operands, strict=True):
+        assert own.dtype == x.dtype and list(map(len, own.layout)) == list(map(len, x.layout)), call
+        for index, name in zip(own.indices, x.indices):
+            assert names.setdefault(index, name) == name, call
+    return names
 
 
 def _of_product(op: Product) -> Layout:
@@ -82,6 +96,8 @@ def dtype(op: Primitive) -> str:
     match op:
         case Cast(_, to):
             return to
+        case Call(routine):
+            return routine.results[0].dtype
         case _:
             first, *others = read(op)
             assert all(other.dtype == first.dtype for other in others), op

@@ -7,7 +7,20 @@ from itertools import accumulate
 
 from einc.backends.spelling import itemsize
 from einc.expression import Sizes
-from einc.program import Collect, Diagonal, Multiply, Permute, Primitive, Program, Regroup, Slice, Step, Value, read
+from einc.program import (
+    Collect,
+    Diagonal,
+    Multiply,
+    Permute,
+    Primitive,
+    Program,
+    Regroup,
+    Slice,
+    Step,
+    Value,
+    called,
+    read,
+)
 from einc.stages import stages
 from einc.tree import points
 
@@ -86,9 +99,10 @@ def peak(program: Program, sizes: Sizes) -> int:
 
 
 def most_axes(program: Program) -> int:
-    """The rank of its largest value."""
+    """The rank of its largest value, or of one in its routines."""
     values = (*program.operands, *(step.value for step in program.steps))
-    return max(len(value.layout) for value in values)
+    inside = [most_axes(calls[0].routine) for calls in called(program).values()]
+    return max([*(len(value.layout) for value in values), *inside])
 
 
 def size_of(value: Value, sizes: Sizes) -> int:

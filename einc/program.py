@@ -154,9 +154,17 @@ class Collect:
     indices: Group
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a routine makes of some values: a program with one result and with names of its own."""
+
+    routine: Program
+    operands: tuple[Value, ...]
+
+
 Product: TypeAlias = Multiply | Matmul | Vecdot | Loop
 Move: TypeAlias = Copy | Contiguous | Diagonal | Permute | Regroup | Slice
-Primitive: TypeAlias = Cast | Embed | Trace | Sum | Collect | Move | Product
+Primitive: TypeAlias = Cast | Embed | Trace | Sum | Collect | Move | Product | Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +191,7 @@ def read(op: Primitive) -> tuple[Value, ...]:
     match op:
         case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y):
             return x, y
-        case Loop(operands):
+        case Loop(operands) | Call(_, operands):
             return operands
         case _:
             return (op.x,)
@@ -194,7 +202,16 @@ def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     match op:
         case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
-        case Loop(operands):
+        case Loop(operands) | Call(_, operands):
             return replace(op, operands=tuple(others.get(x, x) for x in operands))
         case _:
             return replace(op, x=others.get(op.x, op.x))
+
+
+def called(program: Program) -> dict[int, list[Call]]:
+    """By the `id` of every routine that a program calls, all its calls."""
+    calls: dict[int, list[Call]] = {}
+    for step in program.steps:
+        if isinstance(step.op, Call):
+            calls.setdefault(id(step.op.routine), []).append(step.op)
+    return calls

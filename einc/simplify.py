@@ -107,6 +107,7 @@ def _viewed(x: Value, makers: Makers) -> Value:
 
 
 RULES: tuple[Rule, ...] = (trace, cast_of_cast, permute_of_permute, regroup_of_regroup, idle_regroup, loop_of_view)
+APART = tuple(rule for rule in RULES if rule is not loop_of_view)  # for bits that rest on no other step
 
 
 def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:

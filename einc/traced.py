@@ -115,9 +115,9 @@ def _planned(
 ) -> str:
     """The name of the function for operands of these shapes and dtypes, on a device."""
     plan = _expression(what).plan_for(shapes, [dtype_name(dtype) for dtype in dtypes], device)
-    name = f"{plan.function.__code__.co_filename}{'of views' if views_only(plan.program) else ''}"
+    name = f"{plan.function.__code__.co_filename}{'of views' if views_only(plan.outlined) else ''}"
     if not hasattr(_functions, name):
-        setattr(_functions, name, _of_viewable(plan.function) if views_only(plan.program) else plan.function)
+        setattr(_functions, name, _of_viewable(plan.function) if views_only(plan.outlined) else plan.function)
     return name
 
 

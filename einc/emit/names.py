@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple, TypeAlias
 
 from einc.expression import Group, Index, Sizes
-from einc.program import Program
+from einc.program import Call, Program
 from einc.stages import sliced
 
 Extents: TypeAlias = Mapping[Index, str]  # for each index, source that reads its size
 
 
 class Names(NamedTuple):
-    """What source calls the size of each index, and the place of those that are sliced."""
+    """What source calls the size of each index, the place of those that are sliced, and routines, by their `id`."""
 
     sizes: Extents
     places: Mapping[Index, str]
+    routines: Mapping[int, str]
 
 
-def names_of(program: Program, sizes: Sizes | None = None) -> Names:
+def names_of(program: Program, sizes: Sizes | None = None, routines: Mapping[int, str] = MappingProxyType({})) -> Names:
     """The names for a program; with `sizes`, sizes are numbers."""
     extents = _extents(program) if sizes is None else {index: str(size) for index, size in sizes.items()}
-    return Names(extents, {index: f"i{n}" for n, index in enumerate(sliced(program))})
+    return Names(extents, {index: f"i{n}" for n, index in enumerate(sliced(program))}, routines)
 
 
 def _extents(program: Program) -> Extents:
@@ -45,6 +47,15 @@ def _extents(program: Program) -> Extents:
                 known = " * ".join(extents[index] for index in group if index in extents)
                 extents[unknown[0]] = f"{size} // ({known})" if "*" in known else f"{size} // {known}"
     return extents
+
+
+def common_sizes(calls: Sequence[Call], sizes: Sizes | None) -> Sizes | None:
+    """The sizes of a routine's indices, where they are known and all who call it have the same."""
+    if sizes is None:
+        return None
+    first, *others = {tuple([sizes[index] for x in call.operands for index in x.indices]) for call in calls}
+    own = [index for x in calls[0].routine.operands for index in x.indices]
+    return None if others else dict(zip(own, first))
 
 
 def product_of(group: Group, sizes: Extents) -> str:

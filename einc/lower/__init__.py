@@ -2,32 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from operator import itemgetter
-from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
-from einc.lower.alike import likeness
+from einc.lower.ends import finished, operands_alone
+from einc.lower.growing import grown
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
-from einc.lower.pair import Pair, Way, ways
-from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
+from einc.lower.many import Aim, are_many, has_routines, straight
+from einc.lower.once import at_once
+from einc.lower.pair import Pair, ways
 from einc.price import Setting, priced
-from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
-from einc.tree import Contraction, Tree, contractions, terms
+from einc.program import Contiguous, Program, Value
+from einc.tree import Tree, contractions
 
-__all__ = ["contiguous", "lower"]
-
-Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
+__all__ = ["at_once", "contiguous", "has_routines", "lower"]
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW, MANY = 6, 24  # pairs: of few, always; of many, never
+FEW = 6  # pairs, of which they always are; of many never
 CHEAP = 3e-6  # seconds of a pair, in the mean, below which never
-SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
-LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,6 @@ class Draft:
 
     line: Line
     nodes: tuple[Value, ...]
-
-
-Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -50,7 +43,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
-    draft = _operands_alone(operands, expression, tree, types, line)
+    draft = Draft(line, operands_alone(line, operands, expression, tree, types))
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     steps = contractions(tree, expression)
@@ -64,9 +57,9 @@ def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft
     """Lowered so far as pairs go: with more effort where there are few, or where they take long."""
     if len(steps) <= FEW:
         return _followed(draft, steps, types)
-    straight = _straight(draft, steps, types)
-    if len(steps) > MANY or straight[0].line.seconds < CHEAP * len(steps):
-        return straight
+    line, nodes = straight(draft.line, draft.nodes, steps, types, calls=has_routines(len(steps), types))
+    if are_many(len(steps)) or line.seconds < CHEAP * len(steps):
+        return [Draft(line, tuple(nodes))]
     return _followed(draft, steps, types)
 
 
@@ -79,56 +72,16 @@ def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Dra
         grown = [
             (line, before, value)
             for before in drafts
-            for line, value in _grown(before.line, before.nodes, ways(before.line, _pair(before.nodes, aim, types)))
+            for line, value in grown(before.line, len(before.nodes), ways(before.line, _pair(before.nodes, aim, types)))
         ]
         grown.sort(key=_seconds)
         drafts = _kept(grown, used)
     return drafts
 
 
-def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
-    """All pairs, each in its quickest way: one draft, in a time that grows no faster than the pairs are many."""
-    line, nodes = draft.line.branch(draft.line.node), list(draft.nodes)
-    line.little = LITTLE
-    quickest: dict[Hashable, tuple[int, float]] = {}  # which way for pairs that are alike, and its seconds
-    for aim in steps:
-        pair = _pair(nodes, aim, types)
-        alike = None if types.lent else likeness(line, pair)  # which tells nothing of how large integers are
-        if alike is not None and alike in quickest:
-            number, seconds = quickest[alike]
-            line, value = next(_grown(line, nodes, islice(ways(line, pair), number, None), prices=False))
-            line.seconds += seconds
-        else:
-            every = _until_short(line, nodes, pair)
-            number = min(range(len(every)), key=lambda number: every[number][0].seconds)
-            longer, value = every[number]
-            quickest[alike] = number, longer.seconds - line.seconds
-            line = longer
-        nodes.append(value)
-    return [Draft(line, tuple(nodes))]
-
-
 def _pair(nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Pair:
     step, wanted = aim
     return Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
-
-
-def _until_short(line: Line, nodes: Sequence[Value], pair: Pair) -> list[Grown]:
-    """Every way to go on with a pair, up to a single call that is short."""
-    found = []
-    for grown in _grown(line, nodes, ways(line, pair)):
-        found.append(grown)
-        if len(grown[0].steps) == 1 and grown[0].seconds - line.seconds < SHORT:
-            break
-    return found
-
-
-def _grown(line: Line, nodes: Sequence[Value], every: Iterable[Way], prices: bool = True) -> Iterator[Grown]:
-    """The line that each way goes on to, and what it makes."""
-    for way in every:
-        longer = line.branch(len(nodes))
-        longer.prices = prices
-        yield longer, way(longer)
 
 
 def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Draft]:
@@ -143,31 +96,12 @@ def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Dr
     return [*kept.values()]
 
 
-def _operands_alone(
-    operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic, line: Line
-) -> Draft:
-    """Every operand with one axis per index, at one place of what is sliced, and summed over what it alone has."""
-    nodes: list[Value] = []
-    for operand, kept in zip(operands, terms(expression)):
-        line.node = len(nodes)
-        part = sliced(line, unwrapped(line, operand), tree.sliced)
-        nodes.append(summed(line, cast(line, part, types.compute), kept))
-    return Draft(line, tuple(nodes))
-
-
 def _finished(
     draft: Draft, operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic
 ) -> tuple[float, Program]:
-    """The program of a draft, its result as the output is written, and the seconds it is predicted to take."""
-    line, last = draft.line.branch(len(draft.nodes) - 1), draft.nodes[-1]
-    output = expression.output
-    if tree.sliced:
-        last = line(Collect(last, tuple(index for index in tree.sliced if index in flat(output))))
-    result = arranged(line, embedded(line, cast(line, last, types.result), output), output)
-    if not line.whole():  # a result is never the operand itself
-        result = line(Permute(result, result.layout))
-    if expression.moves_only and any(len(group) > 1 for group in output):
-        result = line(Copy(result))  # merging axes may make a view or not, by the strides: it never does
+    """The program of a draft, and the seconds it is predicted to take."""
+    line = draft.line.branch(len(draft.nodes) - 1)
+    result = finished(line, draft.nodes[-1], expression, tree, types)
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 

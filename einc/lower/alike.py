@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from typing import NamedTuple, TypeAlias
 
 from einc.expression import Group
 from einc.lower.line import Line
 from einc.lower.pair import Pair
+from einc.tree import Indices
+
+Numbers: TypeAlias = tuple[int, ...]
 
 
-def likeness(line: Line, pair: Pair) -> Hashable:
-    """A key that pairs share which differ in names alone."""
-    x, y = pair.x, pair.y
-    every = dict.fromkeys((*x.indices, *y.indices))
+class Pattern(NamedTuple):
+    """A pair but for names: its indices are numbered, first those of `x`, then the others of `y`.
+
+    Attributes:
+        x: how many indices the first side has.
+        y: the indices of the second side.
+        kept: whether the result has it, for every index.
+    """
+
+    x: int
+    y: Numbers
+    kept: tuple[bool, ...]
+
+
+class Likeness(NamedTuple):
+    """All that the ways of a pair rest on.
+
+    Attributes:
+        pattern: the pair but for names.
+        x_lies, y_lies: the indices of both sides in the order in which they lie in memory.
+        wanted: an order of the result that would be welcome, or none.
+        sizes: of every index.
+    """
+
+    pattern: Pattern
+    x_lies: Numbers
+    y_lies: Numbers
+    wanted: Numbers
+    sizes: Numbers
+
+
+def pattern(x: Group, y: Group, kept: Indices) -> tuple[Group, Pattern]:
+    """All indices of a pair in the order of their numbers, and the pattern that it shares with others."""
+    every = tuple(dict.fromkeys(x + y))
     number = dict(zip(every, range(len(every))))
-    sizes = {} if line.pricing is None else line.pricing.memory.sizes
+    return every, Pattern(len(x), tuple([number[index] for index in y]), tuple([index in kept for index in every]))
 
-    def numbers(group: Group) -> tuple[int, ...]:
-        return tuple([number[index] for index in group])
 
-    return (
-        *map(numbers, (x.indices, y.indices, line.order(x), line.order(y), pair.wanted)),
-        tuple([sizes.get(index) for index in every]),
-        tuple([index in pair.kept for index in every]),
-        x.dtype,
-        y.dtype,
+def likeness(line: Line, pair: Pair) -> tuple[Group, Likeness]:
+    """All indices of a pair in the order of their numbers, and a key that it shares with those that differ in names."""
+    every, own = pattern(pair.x.indices, pair.y.indices, pair.kept)
+    number = dict(zip(every, range(len(every))))
+    x_lies, y_lies, wanted = (
+        tuple([number[index] for index in group]) for group in (line.order(pair.x), line.order(pair.y), pair.wanted)
     )
+    return every, Likeness(own, x_lies, y_lies, wanted, tuple([line.sizes[index] for index in every]))

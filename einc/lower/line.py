@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from einc.expression import Group
+from einc.expression import Group, Sizes, apart
 from einc.laws import dtype, layout
 from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
-from einc.program import Primitive, Step, Value
+from einc.program import Call, Primitive, Step, Value
 
 LETTERS = 52  # for the indices of one loop
 
@@ -38,6 +38,20 @@ class Line:
             self.magnitudes.note(op, value)
         self.steps.append(Step(value, op, self.node))
         return value
+
+    def call(self, call: Call, names: Group) -> Value:
+        """Add a step that calls a routine; `names` are the caller's for its indices, in the order of its operands."""
+        routine = call.routine
+        own = dict(zip(dict.fromkeys(routine.operands[0].indices + routine.operands[1].indices), names))
+        made = apart([own[index] for index in routine.results[0].indices])
+        value = Value(f"t{self.first + len(self.steps)}", made, routine.results[0].dtype)
+        self.steps.append(Step(value, call, self.node))
+        return value
+
+    @property
+    def sizes(self) -> Sizes:
+        """Of all indices, as far as they are known."""
+        return {} if self.pricing is None else self.pricing.memory.sizes
 
     def order(self, value: Value) -> Group:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from einc.backends.spelling import Backend, Rates, category, itemsize
 from einc.expression import Group, Sizes
+from einc.laws import own_names
 from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, Strided, memory
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
+    Call,
     Cast,
     Collect,
     Contiguous,
@@ -109,6 +111,9 @@ class Pricing:
             case Cast():
                 long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
                 return rates.call + long * self._near(self.memory.points(result.indices))
+            case Call(routine):
+                own = {index: self.memory.sizes[name] for index, name in own_names(op).items()}
+                return seconds(routine, Setting(own, self.backend))
             case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from einc.backends.spelling import itemsize
 from einc.corridor import Plan
-from einc.emit import calls
+from einc.emit.spell import calls
 from einc.expression import Expression, flat
 from einc.memory import live, peak
 from einc.plan import ALWAYS_EXACT, LARGEST, Optimize, Planner, exact, to_path

@@ -1,0 +1,35 @@
+"""What is done to every operand on its own before the first pair, and to what the last one makes."""
+
+from __future__ import annotations
+
+from einc.arithmetic import Arithmetic
+from einc.expression import Expression, flat
+from einc.lower.line import Line
+from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
+from einc.program import Collect, Copy, Permute, Value
+from einc.tree import Tree, terms
+
+
+def operands_alone(
+    line: Line, operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic
+) -> tuple[Value, ...]:
+    """Every operand with one axis per index, at one place of what is sliced, and summed over what it alone has."""
+    nodes: list[Value] = []
+    for operand, kept in zip(operands, terms(expression)):
+        line.node = len(nodes)
+        part = sliced(line, unwrapped(line, operand), tree.sliced)
+        nodes.append(summed(line, cast(line, part, types.compute), kept))
+    return tuple(nodes)
+
+
+def finished(line: Line, last: Value, expression: Expression, tree: Tree, types: Arithmetic) -> Value:
+    """The result as the output is written."""
+    output = expression.output
+    if tree.sliced:
+        last = line(Collect(last, tuple(index for index in tree.sliced if index in flat(output))))
+    result = arranged(line, embedded(line, cast(line, last, types.result), output), output)
+    if not tree.pairs and not line.whole():  # a result is never the operand itself
+        result = line(Permute(result, result.layout))
+    if expression.moves_only and any(len(group) > 1 for group in output):
+        result = line(Copy(result))  # merging axes may make a view or not, by the strides: it never does
+    return result

@@ -1,0 +1,90 @@
+"""Many pairs to steps, each pair in its quickest way: in a time that grows no faster than the pairs are many.
+
+Pairs that are alike take the same way. Small ones become calls of a routine, which all of their pattern share.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import islice
+from typing import TypeAlias
+
+from einc.arithmetic import Arithmetic
+from einc.expression import Group, Index, Sizes
+from einc.lower.alike import Likeness, Pattern, likeness, pattern
+from einc.lower.growing import LITTLE, Grown, grown, until_short
+from einc.lower.line import Line
+from einc.lower.pair import Pair, ways
+from einc.lower.routine import Quickest, direct, quickest
+from einc.program import Call, Program, Value
+from einc.tree import Contraction
+
+MANY = 24  # pairs, of more of which small ones are not looked at one by one
+SMALL = 17  # bits of the points of a pair that is called as a routine, at most
+
+Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
+
+
+def straight(
+    line: Line, nodes: Sequence[Value], steps: Sequence[Aim], types: Arithmetic, calls: bool
+) -> tuple[Line, list[Value]]:
+    """A line that goes on with all pairs, one after the other, and the value of every node.
+
+    Args:
+        line: what there is so far.
+        nodes: the values of the operands.
+        steps: the pairs.
+        types: of what is computed.
+        calls: whether small pairs become calls of routines.
+    """
+    line, nodes = line.branch(line.node), list(nodes)
+    line.little = LITTLE
+    known: dict[Likeness, Quickest] = {}
+    routines: dict[Pattern, Program] = {}
+    bits = bits_of(line.sizes)
+    for step, wanted in steps:
+        x, y = nodes[step.left], nodes[step.right]
+        if calls and is_small(step, bits):
+            names, alike = pattern(x.indices, y.indices, step.kept)
+            routine = routines.get(alike) or routines.setdefault(alike, direct(alike, types))
+            line.node = len(nodes)
+            nodes.append(line.call(Call(routine, (x, y)), names))
+        else:
+            pair = Pair(x, y, step.kept, wanted, types.product, types.lent)
+            line, value = _inline(line, len(nodes), pair, types, known)
+            nodes.append(value)
+    return line, nodes
+
+
+def are_many(steps: int) -> bool:
+    """Whether so many pairs are too many to be looked at with others."""
+    return steps > MANY
+
+
+def has_routines(steps: int, types: Arithmetic) -> bool:
+    """Whether small pairs among so many are called as routines: where all are computed in one type, as floats."""
+    return are_many(steps) and not types.lent and types.product == types.compute
+
+
+def bits_of(sizes: Sizes) -> Mapping[Index, int]:
+    """How many bits it takes to number the places of every index."""
+    return {index: max(0, size - 1).bit_length() for index, size in sizes.items()}
+
+
+def is_small(step: Contraction, bits: Mapping[Index, int]) -> bool:
+    """Whether the points of a pair are few."""
+    return sum([bits[index] for index in step.touched]) <= SMALL
+
+
+def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Quickest]) -> Grown:
+    """The line that goes on with a pair, and its result, by the way that is quickest for those alike.
+
+    Likeness tells nothing of how large integers are.
+    """
+    if line.pricing is None or pair.lent:
+        return min(until_short(line, node, pair), key=lambda one: one[0].seconds)
+    _, alike = likeness(line, pair)
+    found = known.get(alike) or known.setdefault(alike, quickest(alike, line.pricing, types))
+    longer, value = next(grown(line, node, islice(ways(line, pair), found.number, None), prices=False))
+    longer.seconds += found.seconds
+    return longer, value

@@ -1,0 +1,150 @@
+"""Tree to result, at once: what a program would compute, without one, as writing it takes longer than to run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from einc.arithmetic import Arithmetic
+from einc.backends.spelling import Backend, Ranks
+from einc.expression import Expression, Group, Layout, Sizes, apart, flat
+from einc.interpret import interpreted, line_of
+from einc.lower.alike import Likeness, likeness
+from einc.lower.direct import Form, form
+from einc.lower.ends import finished, operands_alone
+from einc.lower.line import Line
+from einc.lower.many import bits_of, is_small
+from einc.lower.pair import Pair
+from einc.lower.routine import Quickest, letters, quickest
+from einc.price import Pricing, Setting, priced
+from einc.program import Program, Value
+from einc.simplify import APART, simplify
+from einc.tree import Indices, Tree, contractions, points
+
+
+class Calls(NamedTuple):
+    """Those that small pairs need: of an array and its new axes, or its new shape; and products."""
+
+    permute: Callable[[Any, Sequence[int]], Any]
+    reshape: Callable[[Any, Sequence[int]], Any]
+    multiply: Callable[[Any, Any], Any]
+    matmul: Mapping[Ranks, Callable[[Any, Any], Any]]
+
+
+class Node(NamedTuple):
+    """An array that knows its indices, one axis each, and the order in which they are thought to lie in memory."""
+
+    array: Any
+    indices: Group
+    lies: Group
+
+
+GONE = Node(None, (), ())
+RANKS = tuple((one, other) for one in range(1, 4) for other in range(1, 4))
+
+
+def at_once(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, operands: Sequence[Any]) -> Any:
+    """The result of an expression in a tree's order, bit by bit that of the program which `lower` makes of many pairs.
+
+    Small pairs are contracted as they come; for others, the lines that a program has for them are run.
+    """
+    nodes = _operands(expression, tree, types, setting, operands)
+    setting = replace(setting, strided=())  # of what is made, nothing lies otherwise
+    bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
+    found: dict[Likeness, Quickest] = {}
+    last = len(nodes) + len(tree.pairs) - 1
+    for step in contractions(tree, expression):
+        x, y = nodes[step.left], nodes[step.right]
+        nodes[step.left] = nodes[step.right] = GONE
+        if is_small(step, bits):
+            made = _product(x, y, form(x.indices, y.indices, step.kept), setting.sizes, calls)
+        else:
+            wanted = tuple(dict.fromkeys(flat(expression.output))) if len(nodes) == last else ()
+            pricing = priced((), setting, types.result)
+            made = _run((x, y), step.kept, wanted, types, pricing, found)
+        nodes.append(made)
+    return _finished(nodes[-1], expression, tree, types, setting)
+
+
+def calls_of(backend: Backend) -> Calls:
+    """Those of a library, as its table spells them."""
+    product = {ranks: backend.matmul.get(ranks, backend.matmul_any).format(x="x", y="y") for ranks in RANKS}
+    return Calls(
+        line_of(backend, "x, axes", backend.permute.format(x="x", axes="*axes,")),
+        line_of(backend, "x, sizes", backend.reshape.format(x="x", sizes="*sizes")),
+        line_of(backend, "x, y", backend.multiply.format(x="x", y="y")),
+        {ranks: line_of(backend, "x, y", text) for ranks, text in product.items()},
+    )
+
+
+def _product(x: Node, y: Node, by: Form, sizes: Sizes, calls: Calls) -> Node:
+    """What a pair makes in its form."""
+    first, second = (y, x) if by.swapped else (x, y)
+    one = _arranged(first, by.first, sizes, calls)
+    other = _arranged(second, by.second, sizes, calls)
+    indices = flat(by.out)
+    if not by.sums:
+        return Node(calls.multiply(one, other), indices, indices)
+    made = calls.matmul[len(by.first), len(by.second)](one, other)
+    if len(indices) != len(by.out) or () in by.out:
+        made = calls.reshape(made, [sizes[index] for index in indices])
+    return Node(made, indices, indices)
+
+
+def _arranged(x: Node, to: Layout, sizes: Sizes, calls: Calls) -> Any:
+    """An array in a layout."""
+    array, order = x.array, flat(to)
+    if order != x.indices:
+        array = calls.permute(array, [x.indices.index(index) for index in order])
+    if len(order) != len(to) or () in to:
+        array = calls.reshape(array, [sizes[group[0]] if len(group) == 1 else points(group, sizes) for group in to])
+    return array
+
+
+def _run(
+    sides: tuple[Node, Node],
+    kept: Indices,
+    wanted: Group,
+    types: Arithmetic,
+    pricing: Pricing,
+    known: dict[Likeness, Quickest],
+) -> Node:
+    """What a pair makes by the lines that are quickest."""
+    x, y = (Value(name, apart(side.indices), types.compute) for name, side in zip("xy", sides))
+    for value, side in zip((x, y), sides):
+        pricing.memory.note(value, side.lies)
+    names, alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product))
+    found = known.get(alike) or known.setdefault(alike, quickest(alike, pricing, types))
+    called = dict(zip(letters(len(names)), names))
+    sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}
+    (array,) = interpreted(found.program, pricing.backend, sizes, [side.array for side in sides])
+    made = found.program.results[0].indices
+    return Node(array, tuple([called[index] for index in made]), tuple([called[index] for index in found.lies]))
+
+
+def _operands(
+    expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, arrays: Sequence[Any]
+) -> list[Node]:
+    """The operands, each reduced on its own."""
+    operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
+    line = Line(priced(operands, setting, types.result))
+    made = operands_alone(line, operands, expression, tree, types)
+    nodes = [(value.indices, line.order(value)) for value in made]
+    if line.steps:
+        arrays = interpreted(
+            simplify(Program(operands, line.whole(), made), APART), setting.backend, setting.sizes, arrays
+        )
+    return [Node(array, *node) for array, node in zip(arrays, nodes)]
+
+
+def _finished(node: Node, expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Any:
+    """The result, from that of the last pair."""
+    last = Value("x", apart(node.indices), types.compute)
+    line = Line(priced((last,), setting, types.result))
+    result = finished(line, last, expression, tree, types)
+    if not line.steps:
+        return node.array
+    return interpreted(
+        simplify(Program((last,), line.whole(), (result,)), APART), setting.backend, setting.sizes, (node.array,)
+    )[0]

@@ -1,0 +1,72 @@
+"""What all pairs that are alike are lowered to: a small program of its own, its indices named by letters."""
+
+from __future__ import annotations
+
+from string import ascii_letters
+from typing import NamedTuple
+
+from einc.arithmetic import Arithmetic
+from einc.expression import Group, apart
+from einc.laws import verify
+from einc.lower.alike import Likeness, Pattern
+from einc.lower.direct import directly
+from einc.lower.growing import LITTLE, until_short
+from einc.lower.line import Line
+from einc.lower.pair import Pair
+from einc.price import Pricing, Setting, priced
+from einc.program import Program, Value
+from einc.simplify import APART, simplify
+
+
+def direct(alike: Pattern, types: Arithmetic) -> Program:
+    """The direct way of pairs of a pattern."""
+    x, y, kept = _pair(alike, types)
+    line = Line()
+    made = directly(line, x, y, kept)
+    return verify(simplify(verify(Program((x, y), line.whole(), (made,)))))
+
+
+class Quickest(NamedTuple):
+    """The way of pairs that are alike which takes least time.
+
+    Attributes:
+        number: which of all `ways` it is.
+        seconds: it is predicted to take.
+        program: that takes it.
+        lies: the indices of the result in the order in which they will lie in memory.
+    """
+
+    number: int
+    seconds: float
+    program: Program
+    lies: Group
+
+
+def quickest(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Quickest:
+    """That of pairs which are alike."""
+    x, y, kept = _pair(alike.pattern, types)
+    names = letters(len(alike.sizes))
+    own = priced((x, y), Setting(dict(zip(names, alike.sizes)), pricing.backend), types.result)
+    for value, lies in ((x, alike.x_lies), (y, alike.y_lies)):
+        own.memory.note(value, tuple(names[n] for n in lies))
+    line = Line(own)
+    line.little = LITTLE
+    wanted = tuple(names[n] for n in alike.wanted)
+    every = until_short(line, 2, Pair(x, y, kept, wanted, types.product))
+    number = min(range(len(every)), key=lambda number: every[number][0].seconds)
+    longer, made = every[number]
+    program = verify(simplify(verify(Program((x, y), longer.whole(), (made,))), APART))
+    return Quickest(number, longer.seconds, program, longer.order(made))
+
+
+def _pair(alike: Pattern, types: Arithmetic) -> tuple[Value, Value, frozenset[str]]:
+    """Both sides of a pattern, and what is kept of them."""
+    names = letters(len(alike.kept))
+    x = Value("x", apart(names[: alike.x]), types.compute)
+    y = Value("y", apart(names[n] for n in alike.y), types.compute)
+    return x, y, frozenset(name for name, is_kept in zip(names, alike.kept) if is_kept)
+
+
+def letters(indices: int) -> Group:
+    """The names of so many indices."""
+    return tuple(ascii_letters[n] if n < len(ascii_letters) else f"i{n}" for n in range(indices))
