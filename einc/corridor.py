@@ -26,7 +26,7 @@ from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
 from einc.simplify import APART, RULES, simplify
 from einc.sizes import check_sizes
-from einc.tree import Tree, contractions, points, terms
+from einc.tree import Contraction, Tree, contractions, points, terms
 
 TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
 ADDRESSES = 2**63  # elements, fewer of which every array has
@@ -53,6 +53,11 @@ class Plan:
     types: Arithmetic
     contiguous: bool = False  # whether the result has to be
     typed: bool = False  # whether the user chose the type
+
+    @cached_property
+    def steps(self) -> tuple[Contraction, ...]:
+        """The pairs of the tree."""
+        return contractions(self.tree, self.expression)
 
     @cached_property
     def outlined(self) -> Program:
@@ -84,19 +89,18 @@ class Plan:
         """Whether it has so many pairs that to run them once takes less time than to write a program."""
         if self.tree.sliced or self.contiguous or not has_routines(len(self.tree.pairs), self.types):
             return False
-        steps = contractions(self.tree, self.expression)
-        return max(len(step.touched) for step in steps) < self.kind.backend.most_axes
+        return max(len(step.touched) for step in self.steps) < self.kind.backend.most_axes
 
     def at_once(self, *operands: Any) -> Any:
         """What the function returns, without a function."""
         setting = _setting(self.sizes, self.kind)
-        return at_once(self.expression, self.tree, self.types, setting, operands)
+        return at_once(self.expression, self.steps, self.types, setting, operands)
 
     @cached_property
     def largest(self) -> int:
         """Elements of the largest value, operands aside."""
         if self.is_long:
-            return max(points(step.kept, self.sizes) for step in contractions(self.tree, self.expression))
+            return max(points(step.kept, self.sizes) for step in self.steps)
         return max(points(step.value.indices, self.sizes) for step in self.outlined.steps)
 
     @cached_property

@@ -57,11 +57,15 @@ def layout(op: Primitive) -> Layout:
             return to
         case Multiply() | Matmul() | Vecdot() | Loop():
             return _of_product(op)
-        case Call(routine):
-            names = own_names(op)
-            return tuple([tuple([names[index] for index in group]) for group in routine.results[0].layout])
+        case Call():
+            return _of_call(op)
         case _:
             assert_never(op)
+
+
+def _of_call(call: Call) -> Layout:
+    names = own_names(call)
+    return tuple([tuple([names[index] for index in group]) for group in call.routine.results[0].layout])
 
 
 def own_names(call: Call) -> dict[Index, Index]:

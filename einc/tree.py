@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain
 
 from einc.expression import Expression, Index, Sizes, flat
 
@@ -45,23 +46,25 @@ class Contraction:
 def terms(expression: Expression) -> tuple[Indices, ...]:
     """What each operand brings into a tree: its indices, less those found nowhere else (summed at once)."""
     inside = [frozenset(flat(layout)) for layout in expression.operands]
-    uses = Counter(index for indices in inside for index in indices)
-    uses.update(frozenset(flat(expression.output)))
-    return tuple(frozenset(index for index in indices if uses[index] > 1) for indices in inside)
+    uses = Counter(chain.from_iterable((*inside, frozenset(flat(expression.output)))))
+    alone = {index for index, number in uses.items() if number == 1}
+    return tuple([indices if alone.isdisjoint(indices) else indices - alone for indices in inside])
 
 
 def contractions(tree: Tree, expression: Expression) -> tuple[Contraction, ...]:
     """The tree's pairs in order, an index being summed where the last two that hold it meet."""
     nodes = list(terms(expression))
-    uses = Counter(index for indices in nodes for index in indices)
-    uses.update(flat(expression.output))
+    holders = Counter(chain.from_iterable(nodes))
+    holders.update(frozenset(flat(expression.output)))
     steps = []
     for left, right in tree.pairs:
-        for indices in (nodes[left], nodes[right]):
-            uses.subtract(indices)
-        kept = frozenset(index for index in nodes[left] | nodes[right] if uses[index])
-        uses.update(kept)
-        steps.append(Contraction(left, right, nodes[left], nodes[right], kept))
+        one, other = nodes[left], nodes[right]
+        kept = one | other
+        for index in one & other:
+            holders[index] -= 1
+            if holders[index] == 1:
+                kept -= {index}
+        steps.append(Contraction(left, right, one, other, kept))
         nodes.append(kept)
     return tuple(steps)
 

@@ -7,6 +7,7 @@ import pytest
 from einc.expression import apart
 from einc.laws import dtype, layout, verify
 from einc.program import (
+    Call,
     Cast,
     Collect,
     Contiguous,
@@ -53,6 +54,10 @@ def layout_of(text):
     return value(text).layout
 
 
+A, B = value("b a", "x"), value("c a", "y")
+TURNED = Permute(B, apart("ac"))
+STEPS = Step(value("a c", "t0"), TURNED, 2), Step(value("b c", "t1"), Matmul(A, value("a c", "t0")), 2)
+ROUTINE = Program((A, B), STEPS, (STEPS[1].value,))
 LAWS = [
     (Cast(value("i j"), "float32"), "i j"),
     (Copy(value("i (j k)")), "i (j k)"),
@@ -69,6 +74,7 @@ LAWS = [
     (Matmul(value("b i k"), value("1 k j")), "b i j"),
     (Matmul(value("a 1 i k"), value("1 b k j")), "a b i j"),
     (Slice(value("i j 1 k"), ("k", "i")), "j 1"),
+    (Call(ROUTINE, (value("i j", "x0"), value("k j", "x1"))), "i k"),
     (Collect(value("a b"), ("i",)), "i a b"),
     (Collect(value("a b"), ()), "a b"),
     (Permute(value("i j k"), apart("kij")), "k i j"),

@@ -45,10 +45,9 @@ def spell(op: Primitive, backend: Backend, names: Names) -> str:  # noqa: PLR091
             return backend.cast.format(x=x.name, dtype=backend.names.get(to, to))
         case Diagonal(x):
             return _diagonal(x, op.index, backend)
-        case Copy(x) | Contiguous(x):
-            return (backend.copy if isinstance(op, Copy) else backend.contiguous).format(x=x.name)
-        case Embed(x) | Trace(x):
-            return (backend.embed if isinstance(op, Embed) else backend.trace).format(x=x.name)
+        case Copy(x) | Contiguous(x) | Embed(x) | Trace(x):
+            spelling = {Copy: backend.copy, Contiguous: backend.contiguous, Embed: backend.embed, Trace: backend.trace}
+            return spelling[type(op)].format(x=x.name)
         case Slice(x):
             return f"{x.name}[{_at_places(x, names.places)}]"
         case Collect(x):

@@ -43,7 +43,7 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
-    draft = Draft(line, operands_alone(line, operands, expression, tree, types))
+    draft = Draft(line, operands_alone(line, operands, expression, tree.sliced, types))
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     steps = contractions(tree, expression)
@@ -69,13 +69,13 @@ def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Dra
     used: set[int] = set()
     for aim in steps:
         used |= {aim[0].left, aim[0].right}
-        grown = [
+        longer = [
             (line, before, value)
             for before in drafts
             for line, value in grown(before.line, len(before.nodes), ways(before.line, _pair(before.nodes, aim, types)))
         ]
-        grown.sort(key=_seconds)
-        drafts = _kept(grown, used)
+        longer.sort(key=_seconds)
+        drafts = _kept(longer, used)
     return drafts
 
 
@@ -101,7 +101,7 @@ def _finished(
 ) -> tuple[float, Program]:
     """The program of a draft, and the seconds it is predicted to take."""
     line = draft.line.branch(len(draft.nodes) - 1)
-    result = finished(line, draft.nodes[-1], expression, tree, types)
+    result = finished(line, draft.nodes[-1], expression, tree.sliced, types)
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 

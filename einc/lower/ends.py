@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Expression, flat
+from einc.expression import Expression, Group, flat
 from einc.lower.line import Line
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.program import Collect, Copy, Permute, Value
-from einc.tree import Tree, terms
+from einc.tree import terms
 
 
 def operands_alone(
-    line: Line, operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic
+    line: Line, operands: tuple[Value, ...], expression: Expression, over: Group, types: Arithmetic
 ) -> tuple[Value, ...]:
-    """Every operand with one axis per index, at one place of what is sliced, and summed over what it alone has."""
+    """Every operand with one axis per index, at one place of those that are sliced, summed over what it alone has."""
     nodes: list[Value] = []
     for operand, kept in zip(operands, terms(expression)):
         line.node = len(nodes)
-        part = sliced(line, unwrapped(line, operand), tree.sliced)
+        part = sliced(line, unwrapped(line, operand), over)
         nodes.append(summed(line, cast(line, part, types.compute), kept))
     return tuple(nodes)
 
 
-def finished(line: Line, last: Value, expression: Expression, tree: Tree, types: Arithmetic) -> Value:
+def finished(line: Line, last: Value, expression: Expression, over: Group, types: Arithmetic) -> Value:
     """The result as the output is written."""
     output = expression.output
-    if tree.sliced:
-        last = line(Collect(last, tuple(index for index in tree.sliced if index in flat(output))))
+    if over:
+        last = line(Collect(last, tuple(index for index in over if index in flat(output))))
     result = arranged(line, embedded(line, cast(line, last, types.result), output), output)
-    if not tree.pairs and not line.whole():  # a result is never the operand itself
+    if len(expression.operands) == 1 and not line.whole():  # a result is never the operand itself
         result = line(Permute(result, result.layout))
     if expression.moves_only and any(len(group) > 1 for group in output):
         result = line(Copy(result))  # merging axes may make a view or not, by the strides: it never does

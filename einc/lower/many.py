@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import islice
+from math import log2
 from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
@@ -20,7 +21,7 @@ from einc.program import Call, Program, Value
 from einc.tree import Contraction
 
 MANY = 24  # pairs, of more of which small ones are not looked at one by one
-SMALL = 17  # bits of the points of a pair that is called as a routine, at most
+SMALL = 18  # bits of the points of a pair that is called as a routine, at most
 
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
@@ -66,12 +67,12 @@ def has_routines(steps: int, types: Arithmetic) -> bool:
     return are_many(steps) and not types.lent and types.product == types.compute
 
 
-def bits_of(sizes: Sizes) -> Mapping[Index, int]:
-    """How many bits it takes to number the places of every index."""
-    return {index: max(0, size - 1).bit_length() for index, size in sizes.items()}
+def bits_of(sizes: Sizes) -> Mapping[Index, float]:
+    """The binary logarithm of every size."""
+    return {index: log2(max(1, size)) for index, size in sizes.items()}
 
 
-def is_small(step: Contraction, bits: Mapping[Index, int]) -> bool:
+def is_small(step: Contraction, bits: Mapping[Index, float]) -> bool:
     """Whether the points of a pair are few."""
     return sum([bits[index] for index in step.touched]) <= SMALL
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from einc.arithmetic import Arithmetic
@@ -20,7 +19,7 @@ from einc.lower.routine import Quickest, letters, quickest
 from einc.price import Pricing, Setting, priced
 from einc.program import Program, Value
 from einc.simplify import APART, simplify
-from einc.tree import Indices, Tree, contractions, points
+from einc.tree import Contraction, Indices, points
 
 
 class Calls(NamedTuple):
@@ -44,27 +43,27 @@ GONE = Node(None, (), ())
 RANKS = tuple((one, other) for one in range(1, 4) for other in range(1, 4))
 
 
-def at_once(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, operands: Sequence[Any]) -> Any:
-    """The result of an expression in a tree's order, bit by bit that of the program which `lower` makes of many pairs.
+def at_once(
+    expression: Expression, steps: Sequence[Contraction], types: Arithmetic, setting: Setting, operands: Sequence[Any]
+) -> Any:
+    """The result of an expression, bit by bit that of the program which `lower` makes of many pairs, none sliced.
 
     Small pairs are contracted as they come; for others, the lines that a program has for them are run.
     """
-    nodes = _operands(expression, tree, types, setting, operands)
-    setting = replace(setting, strided=())  # of what is made, nothing lies otherwise
+    nodes = _operands(expression, types, setting, operands)
     bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
-    found: dict[Likeness, Quickest] = {}
-    last = len(nodes) + len(tree.pairs) - 1
-    for step in contractions(tree, expression):
+    pricing = priced((), Setting(setting.sizes, setting.backend), types.result)
+    known: dict[Likeness, Quickest] = {}
+    for step in steps:
         x, y = nodes[step.left], nodes[step.right]
         nodes[step.left] = nodes[step.right] = GONE
         if is_small(step, bits):
             made = _product(x, y, form(x.indices, y.indices, step.kept), setting.sizes, calls)
         else:
-            wanted = tuple(dict.fromkeys(flat(expression.output))) if len(nodes) == last else ()
-            pricing = priced((), setting, types.result)
-            made = _run((x, y), step.kept, wanted, types, pricing, found)
+            wanted = tuple(dict.fromkeys(flat(expression.output))) if step is steps[-1] else ()
+            made = _run((x, y), step.kept, wanted, types, pricing, known)
         nodes.append(made)
-    return _finished(nodes[-1], expression, tree, types, setting)
+    return _finished(nodes[-1], expression, types, setting)
 
 
 def calls_of(backend: Backend) -> Calls:
@@ -123,13 +122,11 @@ def _run(
     return Node(array, tuple([called[index] for index in made]), tuple([called[index] for index in found.lies]))
 
 
-def _operands(
-    expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, arrays: Sequence[Any]
-) -> list[Node]:
+def _operands(expression: Expression, types: Arithmetic, setting: Setting, arrays: Sequence[Any]) -> list[Node]:
     """The operands, each reduced on its own."""
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     line = Line(priced(operands, setting, types.result))
-    made = operands_alone(line, operands, expression, tree, types)
+    made = operands_alone(line, operands, expression, (), types)
     nodes = [(value.indices, line.order(value)) for value in made]
     if line.steps:
         arrays = interpreted(
@@ -138,11 +135,11 @@ def _operands(
     return [Node(array, *node) for array, node in zip(arrays, nodes)]
 
 
-def _finished(node: Node, expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Any:
+def _finished(node: Node, expression: Expression, types: Arithmetic, setting: Setting) -> Any:
     """The result, from that of the last pair."""
     last = Value("x", apart(node.indices), types.compute)
-    line = Line(priced((last,), setting, types.result))
-    result = finished(line, last, expression, tree, types)
+    line = Line(priced((last,), Setting(setting.sizes, setting.backend), types.result))
+    result = finished(line, last, expression, (), types)
     if not line.steps:
         return node.array
     return interpreted(
