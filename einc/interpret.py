@@ -45,17 +45,13 @@ def _line(op: Primitive, names: Names, backend: Backend) -> Line:
     """The function that does what a line of source would do."""
     own = {x: Value(letter, x.layout, x.dtype) for letter, x in zip("xy", read(op))}
     last = "y" if len(own) > 1 else "_"
-    return line_of(backend, f"x, {last}", spell(reading(op, own), backend, names))
+    return line_of(backend.imports, f"x, {last}", spell(reading(op, own), backend, names))
 
 
 @lru_cache(LINES)
-def _loaded(imports: str, parameters: str, text: str) -> Callable[..., Any]:
+def line_of(imports: str, parameters: str, text: str) -> Callable[..., Any]:
+    """The function of a line, where the imports of its library have been made."""
     names: dict[str, Any] = {}
     exec(imports, names)  # these are einc's own emission, in which no label stands
     function: Callable[..., Any] = eval(f"lambda {parameters}: {text}", names)
     return function
-
-
-def line_of(backend: Backend, parameters: str, text: str) -> Callable[..., Any]:
-    """The function of a line, as a library's table spells it."""
-    return _loaded(backend.imports, parameters, text)

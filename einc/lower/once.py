@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from einc.arithmetic import Arithmetic
@@ -40,6 +41,7 @@ class Node(NamedTuple):
 
 
 GONE = Node(None, (), ())
+LIBRARIES = 16  # whose calls are remembered
 RANKS = tuple((one, other) for one in range(1, 4) for other in range(1, 4))
 
 
@@ -68,12 +70,23 @@ def at_once(
 
 def calls_of(backend: Backend) -> Calls:
     """Those of a library, as its table spells them."""
-    product = {ranks: backend.matmul.get(ranks, backend.matmul_any).format(x="x", y="y") for ranks in RANKS}
+    products = [backend.matmul.get(ranks, backend.matmul_any).format(x="x", y="y") for ranks in RANKS]
+    return _calls(
+        backend.imports,
+        backend.permute.format(x="x", axes="*axes,"),
+        backend.reshape.format(x="x", sizes="*sizes"),
+        backend.multiply.format(x="x", y="y"),
+        tuple(products),
+    )
+
+
+@lru_cache(LIBRARIES)
+def _calls(imports: str, permute: str, reshape: str, multiply: str, products: tuple[str, ...]) -> Calls:
     return Calls(
-        line_of(backend, "x, axes", backend.permute.format(x="x", axes="*axes,")),
-        line_of(backend, "x, sizes", backend.reshape.format(x="x", sizes="*sizes")),
-        line_of(backend, "x, y", backend.multiply.format(x="x", y="y")),
-        {ranks: line_of(backend, "x, y", text) for ranks, text in product.items()},
+        line_of(imports, "x, axes", permute),
+        line_of(imports, "x, sizes", reshape),
+        line_of(imports, "x, y", multiply),
+        {ranks: line_of(imports, "x, y", text) for ranks, text in zip(RANKS, products)},
     )
 
 
