@@ -21,7 +21,7 @@ from einc.program import Call, Program, Value
 from einc.tree import Contraction
 
 MANY = 24  # pairs, of more of which small ones are not looked at one by one
-SMALL = 18  # bits of the points of a pair that is called as a routine, at most
+SMALL = 20  # bits of the points of a pair that is called as a routine, at most
 
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
