@@ -8,13 +8,14 @@ from importlib import import_module
 from einc import compiler, load
 from einc.interleaved import written
 from einc.parse import parse
+from einc.plan.default import order_of
 from einc.plan.planner import STORE
 from einc.read import read
 
 
 def forget() -> None:
     """Leave nothing in memory of any text, order or function; modules stay loaded, and einc's search compiled."""
-    for cached in (compiler._remembered, compiler._remembered_lists, parse, read, written):
+    for cached in (compiler._remembered, compiler._remembered_lists, parse, read, written, order_of):
         cached.cache_clear()
     STORE.clear()
     load.forget()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
-from itertools import islice, repeat
+from functools import lru_cache, partial
+from itertools import chain, islice, repeat
 from time import perf_counter
 
-from einc.expression import Expression, Sizes, flat
+from einc.expression import Expression, Group, Index, Sizes, flat
 from einc.plan.clock import Clock
 from einc.plan.cost import FLOPS, Cost
 from einc.plan.engine import walk_for
@@ -18,6 +18,7 @@ from einc.plan.orders import folded
 from einc.plan.reduce import Reduction, reduced, stripped, whole
 from einc.plan.search import ALWAYS_EXACT, MAYBE_EXACT, QUENCH, SCHEDULES, STARTING, Search, exact_is_quick
 from einc.plan.starts import GiveUp, Start, greedy_order, has_cotengrust, starts
+from einc.plan.store import REMEMBERED
 from einc.plan.subsets import best_order
 from einc.tree import Tree, terms
 
@@ -56,17 +57,28 @@ def auto(expression: Expression, sizes: Sizes) -> Tree:
     What a search may save is a share of what could be saved at all: half as large as the share that the search
     before it has saved, or half as large as was hoped then.
     """
+    inputs = tuple(tuple(sorted(own)) for own in terms(expression))
+    labels = dict.fromkeys(chain.from_iterable(inputs))
+    output = tuple(label for label in flat(expression.output) if label in labels)
+    return Tree(len(inputs), order_of(inputs, output, tuple((label, sizes[label]) for label in labels)))
+
+
+@lru_cache(REMEMBERED)
+def order_of(
+    inputs: tuple[Group, ...], output: Group, sizes_of: tuple[tuple[Index, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """The pairs of that order; the same ones for as long as it is remembered."""
     begun = perf_counter()
-    inputs = [sorted(own) for own in terms(expression)]
-    network = network_of(inputs, flat(expression.output), sizes)
+    sizes = dict(sizes_of)
+    network = network_of(inputs, output, sizes)
     if len(inputs) <= ALWAYS_EXACT:
-        return Tree(len(inputs), tuple(best_order(stripped(network), FLOPS)))
+        return tuple(best_order(stripped(network), FLOPS))
     found: list[Pairs] = []
     if has_cotengrust():
-        found.append(greedy_order(inputs, flat(expression.output), sizes))
+        found.append(greedy_order(inputs, output, sizes))
         if len(inputs) > MAYBE_EXACT and HOPE * savable(network, found[0]) < perf_counter() - begun:
-            return Tree(len(inputs), tuple(found[0]))
-    return Tree(len(inputs), tuple(_searched(network, found, begun)))
+            return tuple(found[0])
+    return tuple(_searched(network, found, begun))
 
 
 def savable(network: Network, pairs: Pairs) -> float:
@@ -99,7 +111,7 @@ def _searched(network: Network, found: Sequence[Pairs], begun: float) -> Pairs:
             if not known.savable or seconds * ENOUGH < spent:
                 break
             rounds += 1
-            make_walk = walk_for(hope * known.savable if spent > LONG else 0.0)
+            make_walk = walk_for(known.savable if spent > LONG else 0.0)
             better = _further(known, Search(COST, make_walk, 100 * rounds), Clock(seconds))
             hope = max(hope, 1 - better.savable / known.savable) / 2
             known = better
