@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, islice, repeat
 from time import perf_counter
@@ -28,9 +28,11 @@ HOPE = 0.5  # the share of what an order costs that the next search will save, w
 ENOUGH = 3  # a search that could not be a third as long as all before is not begun
 LONG = 0.1  # seconds that were searched, from which on more may be spent on loading the compiled search
 FEW_MOVES = 30  # rotations for every pair: with fewer, one tree is annealed, once
-COPIES = 2.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+MOVES_OF_ARM = 400  # rotations for every pair, for each other order that is annealed too
+KEPT = 8  # orders
+COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
 LARGE = 2.0**22  # elements that no cache holds,
-FAR = 3.0  # and that take so many times as long
+FAR = 2.5  # and that take so many times as long
 MOST_BITS = 900.0  # of a float that still can be summed
 COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quick to compute
 
@@ -42,6 +44,7 @@ class Known:
     Attributes:
         stripped: the network without indices that make no difference to the best order.
         savable: the seconds of the first order that another could save.
+        takes: seconds, such a way.
     """
 
     network: Network
@@ -49,6 +52,7 @@ class Known:
     orders: Sequence[Pairs]
     savable: float
     more: Iterator[Start]
+    takes: float
 
 
 def auto(expression: Expression, sizes: Sizes) -> Tree:
@@ -99,9 +103,11 @@ def savable(network: Network, pairs: Pairs) -> float:
 
 def _searched(network: Network, found: Sequence[Pairs], begun: float) -> Pairs:
     """The best order found, until to go on is not worth it, or an interrupt (Ctrl-C)."""
+    start = perf_counter()
     more = _orders(network, lambda: perf_counter() - begun > MOST)
-    quick = [order for start in islice(more, 2 if has_cotengrust() else 1) if (order := start())]
-    known = _sorted(network, stripped(network), [*found, *quick] or [folded(range(len(network.tensors)))], more)
+    quick = [order for way in islice(more, 2 if has_cotengrust() else 1) if (order := way())]
+    orders = [*found, *quick] or [folded(range(len(network.tensors)))]
+    known = _sorted(Known(network, stripped(network), (), 0.0, more, perf_counter() - start), orders)
     hope, rounds, few = HOPE, 0, len(network.tensors) <= MAYBE_EXACT
     try:
         while True:
@@ -138,9 +144,10 @@ def _joined(network: Network, reduction: Reduction, way: Sequence[Start]) -> Pai
     return whole(network, reduction, solutions) if len(solutions) == len(way) else None
 
 
-def _sorted(network: Network, without: Network, found: Sequence[Pairs], more: Iterator[Start]) -> Known:
-    orders = sorted((savable(network, pairs), pairs) for pairs in found)
-    return Known(network, without, [pairs for _, pairs in orders], orders[0][0], more)
+def _sorted(known: Known, found: Sequence[Pairs]) -> Known:
+    """What is known with these orders."""
+    orders = sorted((savable(known.network, pairs), pairs) for pairs in found)
+    return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=orders[0][0])
 
 
 def _further(known: Known, search: Search, clock: Clock) -> Known:
@@ -151,18 +158,16 @@ def _further(known: Known, search: Search, clock: Clock) -> Known:
     clock.anneal(walk, QUENCH, 0.1)  # which tells the speed of rotations
     if exact_is_quick(tensors, clock):
         best.polish(tensors, 0)
-        return Known(known.network, known.stripped, [best.pairs()], 0.0, iter(()))
+        return replace(known, orders=[best.pairs()], savable=0.0)
     if clock.moves_left() < FEW_MOVES * tensors:
         clock.anneal(walk, SCHEDULES[0], 1.0)
         orders.append(walk.pairs())
     else:
-        length = clock.left()
-        for start in known.more:
-            if (pairs := start()) is not None:
-                orders.append(pairs)
-            if clock.left() < (1 - STARTING) * length:
-                break
-        walks = [best, walk, *(search.make_walk(known.stripped, pairs, COST, 0) for pairs in orders[1:])]
+        least = (1 - STARTING) * clock.left() + known.takes
+        while clock.left() > least and (way := next(known.more, None)):
+            orders[1:1] = [order for order in (way(),) if order]
+        others = orders[1 : 1 + int(clock.moves_left() / MOVES_OF_ARM / tensors)]
+        walks = [best, walk, *(search.make_walk(known.stripped, order, COST, 0) for order in others)]
         *_, best = best, *search.rounds(walks, clock)
         orders += [walk.pairs(), best.pairs()]
-    return _sorted(known.network, known.stripped, orders, known.more)
+    return _sorted(known, orders)
