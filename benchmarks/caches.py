@@ -9,13 +9,14 @@ from einc import compiler, load
 from einc.interleaved import written
 from einc.interpret import line_of
 from einc.parse import parse
+from einc.plan.default import order_of
 from einc.plan.planner import STORE
 from einc.read import read
 
 
 def forget() -> None:
     """Leave nothing in memory of any text, order or function; modules stay loaded, and einc's search compiled."""
-    for cached in (compiler._remembered, compiler._remembered_lists, parse, read, written, line_of):
+    for cached in (compiler._remembered, compiler._remembered_lists, parse, read, written, order_of, line_of):
         cached.cache_clear()
     STORE.clear()
     load.forget()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -18,7 +20,6 @@ from einc.lower.pair import Pair, ways
 from einc.lower.routine import quickest
 from einc.operands import Kind
 from einc.plan import default
-from einc.plan.orders import left_to_right
 from einc.price import Setting, priced
 from einc.program import Value
 
@@ -115,35 +116,50 @@ def test_a_network_of_many_operands_is_what_its_definition_says(library):
     np.testing.assert_allclose(np.asarray(einc.einsum(text, *operands)), expected, rtol=1e-10)
 
 
-def budgets_for(monkeypatch, size):
-    """The seconds that searches by default had, one after the other."""
-    asked = []
+def budgets_for(monkeypatch, size, share=0.0):
+    """The seconds that searches by default had, one after the other, if each saves a share of what is left to save."""
+    asked, now = [], [0.0]
 
-    class Recorded:
-        def __init__(self, budget):
-            asked.append(budget)
+    def look():
+        now[0] += 1e-4
+        return now[0]
 
-        def tree(self, expression, sizes):
-            return left_to_right(20)
+    def further(known, search, seconds):
+        asked.append(seconds)
+        now[0] += seconds
+        return replace(known, savable=known.savable * (1 - share))
 
-    monkeypatch.setattr(default, "Planner", Recorded)
+    for name, stand_in in {"perf_counter": look, "_further": further, "Clock": float}.items():
+        monkeypatch.setattr(default, name, stand_in)
     layouts = tuple(apart(LETTERS[n : n + 2]) for n in range(20))
     default.auto(Expression(layouts, apart((LETTERS[0], LETTERS[20]))), dict.fromkeys(LETTERS, size))
     return asked
 
 
-def test_by_default_a_cheap_network_gets_a_glance(monkeypatch):
-    assert budgets_for(monkeypatch, 2) == [default.GLANCE]
+def test_by_default_a_cheap_network_is_not_searched(monkeypatch):
+    assert budgets_for(monkeypatch, 2) == []
 
 
 def test_by_default_a_dear_network_gets_longer_and_longer_searches(monkeypatch):
-    asked = budgets_for(monkeypatch, 4096)
-    assert asked == [0.002, 0.016, 0.128, 1.0]
-    assert asked[-1] == default.MOST
+    asked = budgets_for(monkeypatch, 4096, 0.4)
+    assert len(asked) > 5
+    assert all(later > 1.5 * earlier for earlier, later in pairwise(asked[:-1]))
+    assert default.MOST / 2 < sum(asked) < default.MOST
 
 
-def test_by_default_no_search_takes_longer_than_its_share_of_the_run(monkeypatch):
+def test_by_default_searches_that_save_nothing_are_given_up(monkeypatch):
+    """Each has half the share of its predecessor, of what could be saved; in all it stays far below that."""
     asked = budgets_for(monkeypatch, 600)
-    assert len(asked) == 3
-    seconds = 20 * 600**3 * 5e-11
-    assert asked[-1] <= default.FRACTION * seconds * 1.5
+    seconds = 19 * 600**3 * 5e-11
+    assert len(asked) > 2
+    assert all(spent <= default.HOPE / 2**number * seconds for number, spent in enumerate(asked))
+    assert sum(asked) < default.HOPE / 2 * seconds
+
+
+def test_by_default_an_order_is_found_where_everything_gives_up(monkeypatch):
+    monkeypatch.setattr(default, "has_cotengrust", lambda: False)
+    monkeypatch.setattr("einc.plan.starts.has_cotengrust", lambda: False)
+    monkeypatch.setattr(default, "MOST", -1.0)
+    layouts = tuple(apart(LETTERS[n : n + 2]) for n in range(20))
+    tree = default.auto(Expression(layouts, apart((LETTERS[0], LETTERS[20]))), dict.fromkeys(LETTERS, 600))
+    assert len(tree.pairs) == 19

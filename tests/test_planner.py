@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import multiprocessing
+from itertools import pairwise
 from random import Random
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from networks import is_order, networks, random_network
 
 import einc
-from einc.plan import engine
+from einc.plan import engine, to_path
 from einc.plan.canonical import canonical, renumbered
 from einc.plan.cost import FLOPS
 from einc.plan.network import Network, bits, step_costs
@@ -82,6 +83,18 @@ def test_the_default_is_worth_its_time():
     assert by_default <= einc.explain(text, *shapes, optimize="exact").macs * 1.001
     from_left = [(0, 1), *[(0, 9 - n) for n in range(1, 9)]]
     assert by_default < einc.explain(text, *shapes, optimize=from_left).macs / 3
+
+
+def test_the_default_keeps_to_its_order():
+    """Thirty matrices that are searched for some milliseconds: explained and compiled, the order is the same."""
+    letters = "abcdefghijklmnopqrstuvwxyzABCDE"
+    random = Random(1)
+    size = {letter: random.randint(2, 600) for letter in letters}
+    text = ",".join(letters[n : n + 2] for n in range(30)) + "->" + letters[0] + letters[30]
+    shapes = [(size[one], size[two]) for one, two in pairwise(letters)]
+    of_call = to_path(einc.compile(text, *shapes).tree)
+    assert [*map(tuple, einc.explain(text, *shapes).path)] == of_call
+    assert len(of_call) == 29
 
 
 def shuffled(network, seed):

@@ -13,6 +13,7 @@ from networks import every_order, is_order, networks, random_network
 
 from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
+from einc.plan.default import COST as BY_DEFAULT
 from einc.plan.network import bits, network_of, node_sets, step_costs, weigher
 from einc.plan.orders import averaging, folded, smoothed, swept, vibration
 from einc.plan.reduce import reduced, stripped, whole
@@ -23,7 +24,7 @@ from einc.plan.subsets import best_order
 
 ORDERS = {tensors: every_order(tensors) for tensors in range(1, 6)}
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
-costs = pytest.mark.parametrize("cost", COSTS.values(), ids=COSTS.keys())
+costs = pytest.mark.parametrize("cost", [*COSTS.values(), BY_DEFAULT], ids=[*COSTS, "by default"])
 
 
 @pytest.fixture(params=["plain", pytest.param("compiled", marks=needs_numba)])
@@ -215,7 +216,7 @@ def test_elimination_and_greedy_by_hand():
 
 
 def test_greedy_without_cotengrust(monkeypatch):
-    monkeypatch.setattr("einc.plan.starts.find_spec", lambda _: None)
+    monkeypatch.setattr("einc.plan.starts.has_cotengrust", lambda: False)
     network = random_network(30, 1)
     assert is_order(greedy(network), 30)
 

@@ -42,6 +42,8 @@ class Cost:
             price = _touched
         elif (self.macs, self.moved, self.kept, self.step) == (0.0, 0.0, 1.0, 0.0):
             price = _kept
+        elif (self.macs, self.moved, self.step) == (1.0, 0.0, 0.0):
+            price = self._touched_and_kept
         if math.isinf(self.most):
             return price
         most = self.most
@@ -52,6 +54,9 @@ class Cost:
     def _price(self, touched: float, left: float, right: float, kept: float) -> float:
         limit = max(_log2(self.macs) + touched, _log2(self.moved) + log2_sum((left, right, kept)))
         return log2_sum((limit, _log2(self.kept) + kept, _log2(self.step)))
+
+    def _touched_and_kept(self, touched: float, _: float, __: float, kept: float) -> float:
+        return touched + math.log2(1.0 + self.kept * 2.0 ** (kept - touched))
 
     def of_tree(self, steps: Sequence[float]) -> float:
         """The binary logarithm of a tree's cost, from those of its steps."""

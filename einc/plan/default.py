@@ -1,45 +1,173 @@
-"""The planner nobody chose: exact for what is small, else a search that is short beside the run it plans."""
+"""The planner nobody chose: exact for what is small, else a search that is short beside what it may save."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache, partial
+from itertools import chain, islice, repeat
 from time import perf_counter
 
-from einc.expression import Expression, Sizes, flat
+from einc.expression import Expression, Group, Index, Sizes, flat
+from einc.plan.clock import Clock
+from einc.plan.cost import FLOPS, Cost
+from einc.plan.engine import walk_for
 from einc.plan.measured import time_cost
-from einc.plan.network import Network, network_of, step_costs
-from einc.plan.planner import Planner
+from einc.plan.network import Network, Pairs, network_of, node_sets, weigher
+from einc.plan.orders import folded
+from einc.plan.reduce import Reduction, reduced, stripped, whole
+from einc.plan.search import ALWAYS_EXACT, MAYBE_EXACT, QUENCH, SCHEDULES, STARTING, Search, exact_is_quick
+from einc.plan.starts import GiveUp, Start, greedy_order, has_cotengrust, starts
+from einc.plan.store import REMEMBERED
+from einc.plan.subsets import best_order
 from einc.tree import Tree, terms
 
 MOST = 1.0  # seconds
-GLANCE = 0.002  # seconds, for a first order
-LONGER = 8  # times as long is each search as the one before, at most
-ENOUGH = 3  # at least
-FRACTION = 0.5  # of the time that an order would run may go into a search for a better one
-COPIES = 6.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+GLANCE = 0.002  # seconds that few tensors always have
+HOPE = 0.5  # the share of what an order costs that the next search will save, while nothing else is known
+ENOUGH = 3  # a search that could not be a third as long as all before is not begun
+LONG = 0.1  # seconds that were searched, from which on more may be spent on loading the compiled search
+FEW_MOVES = 30  # rotations for every pair: with fewer, one tree is annealed, once
+MOVES_OF_ARM = 400  # rotations for every pair, for each other order that is annealed too
+KEPT = 8  # orders
+COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+LARGE = 2.0**22  # elements that no cache holds,
+FAR = 2.5  # and that take so many times as long
+MOST_BITS = 900.0  # of a float that still can be summed
+COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quick to compute
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a network: orders, the quickest first, and ways to others.
+
+    Attributes:
+        stripped: the network without indices that make no difference to the best order.
+        savable: the seconds of the first order that another could save.
+        takes: seconds, such a way.
+    """
+
+    network: Network
+    stripped: Network
+    orders: Sequence[Pairs]
+    savable: float
+    more: Iterator[Start]
+    takes: float
 
 
 def auto(expression: Expression, sizes: Sizes) -> Tree:
-    """The best order of searches that are longer and longer, while they take less than half of what the best would run.
+    """The best order of a search that goes on while it may save more time than it takes.
 
-    A search that could not be much longer than the one before, with what takes no budget, is not begun.
+    What a search may save is a share of what could be saved at all: half as large as the share that the search
+    before it has saved, or half as large as was hoped then.
     """
-    network = network_of(terms(expression), flat(expression.output), sizes)
-    budget, best = GLANCE, math.inf
-    while True:
-        start = perf_counter()
-        found = Planner(budget).tree(expression, sizes)
-        taken = max(budget, perf_counter() - start)
-        if (seconds := _log2_seconds(network, found)) < best:
-            tree, best = found, seconds
-        budget = min(MOST, LONGER * taken, FRACTION * 2.0 ** min(10.0, best))
-        if budget < ENOUGH * taken:
-            return tree
+    inputs = tuple(tuple(sorted(own)) for own in terms(expression))
+    labels = dict.fromkeys(chain.from_iterable(inputs))
+    output = tuple(label for label in flat(expression.output) if label in labels)
+    return Tree(len(inputs), order_of(inputs, output, tuple((label, sizes[label]) for label in labels)))
 
 
-def _log2_seconds(network: Network, tree: Tree) -> float:
-    """The binary logarithm of the seconds that a tree would run."""
+@lru_cache(REMEMBERED)
+def order_of(
+    inputs: tuple[Group, ...], output: Group, sizes_of: tuple[tuple[Index, int], ...]
+) -> tuple[tuple[int, int], ...]:
+    """The pairs of that order; the same ones for as long as it is remembered."""
+    begun = perf_counter()
+    sizes = dict(sizes_of)
+    network = network_of(inputs, output, sizes)
+    if len(inputs) <= ALWAYS_EXACT:
+        return tuple(best_order(stripped(network), FLOPS))
+    found: list[Pairs] = []
+    if has_cotengrust():
+        found.append(greedy_order(inputs, output, sizes))
+        if len(inputs) > MAYBE_EXACT and HOPE * savable(network, found[0]) < perf_counter() - begun:
+            return tuple(found[0])
+    return tuple(_searched(network, found, begun))
+
+
+def savable(network: Network, pairs: Pairs) -> float:
+    """The seconds of an order that another could save: all, but to call so often and to read and write each array."""
     cost = time_cost()
-    cost = replace(cost, moved=COPIES * cost.moved)
-    return cost.of_tree(step_costs(network, [*tree.pairs], cost))
+    weigh = weigher(network)
+    sets = node_sets(network, pairs)
+    elements = [2.0 ** min(MOST_BITS, weigh(own)) for own in sets]
+    moved = COPIES * cost.moved
+    tensors = len(network.tensors)
+    seconds: float = -moved * (sum(elements[:tensors]) + elements[-1])
+    for (left, right), kept in zip(pairs, elements[tensors:]):
+        touched = elements[left] + elements[right] + kept
+        macs = 2.0 ** min(MOST_BITS, weigh(sets[left] | sets[right]))
+        seconds += max(cost.macs * macs, moved * touched * (1.0 if touched < LARGE else FAR))
+    return seconds
+
+
+def _searched(network: Network, found: Sequence[Pairs], begun: float) -> Pairs:
+    """The best order found, until to go on is not worth it, or an interrupt (Ctrl-C)."""
+    start = perf_counter()
+    more = _orders(network, lambda: perf_counter() - begun > MOST)
+    quick = [order for way in islice(more, 2 if has_cotengrust() else 1) if (order := way())]
+    orders = [*found, *quick] or [folded(range(len(network.tensors)))]
+    known = _sorted(Known(network, stripped(network), (), 0.0, more, perf_counter() - start), orders)
+    hope, rounds, few = HOPE, 0, len(network.tensors) <= MAYBE_EXACT
+    try:
+        while True:
+            spent = perf_counter() - begun
+            least = GLANCE - spent if few else 0.0
+            seconds = max(least, min(spent, MOST - spent, hope * known.savable))
+            if not known.savable or seconds * ENOUGH < spent:
+                break
+            rounds += 1
+            make_walk = walk_for(known.savable if spent > LONG else 0.0)
+            better = _further(known, Search(COST, make_walk, 100 * rounds), Clock(seconds))
+            hope = max(hope, 1 - better.savable / known.savable) / 2
+            known = better
+    except KeyboardInterrupt:
+        pass
+    return known.orders[0]
+
+
+def _orders(network: Network, give_up: GiveUp) -> Iterator[Start]:
+    """Ways to orders of a network, by way of the parts that are left of it after reduction."""
+    reduction = reduced(network)
+    small = [len(part.nodes) <= ALWAYS_EXACT for part in reduction.parts]
+    ways = [
+        repeat(partial(best_order, part.network, FLOPS)) if few else starts(part.network, give_up)
+        for part, few in zip(reduction.parts, small)
+    ]
+    for way in islice(zip(*ways), 1 if all(small) else None):
+        yield partial(_joined, network, reduction, way)
+
+
+def _joined(network: Network, reduction: Reduction, way: Sequence[Start]) -> Pairs | None:
+    """The order of a network by a way to an order of each of its parts, if none gives up."""
+    solutions = [order for start in way if (order := start()) is not None]
+    return whole(network, reduction, solutions) if len(solutions) == len(way) else None
+
+
+def _sorted(known: Known, found: Sequence[Pairs]) -> Known:
+    """What is known with these orders."""
+    orders = sorted((savable(known.network, pairs), pairs) for pairs in found)
+    return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=orders[0][0])
+
+
+def _further(known: Known, search: Search, clock: Clock) -> Known:
+    """What is known after a search."""
+    orders, tensors = [*known.orders], len(known.network.tensors)
+    best = search.make_walk(known.stripped, orders[0], COST, 0)
+    walk = best.again(search.seed)
+    clock.anneal(walk, QUENCH, 0.1)  # which tells the speed of rotations
+    if exact_is_quick(tensors, clock):
+        best.polish(tensors, 0)
+        return replace(known, orders=[best.pairs()], savable=0.0)
+    if clock.moves_left() < FEW_MOVES * tensors:
+        clock.anneal(walk, SCHEDULES[0], 1.0)
+        orders.append(walk.pairs())
+    else:
+        least = (1 - STARTING) * clock.left() + known.takes
+        while clock.left() > least and (way := next(known.more, None)):
+            orders[1:1] = [order for order in (way(),) if order]
+        others = orders[1 : 1 + int(clock.moves_left() / MOVES_OF_ARM / tensors)]
+        walks = [best, walk, *(search.make_walk(known.stripped, order, COST, 0) for order in others)]
+        *_, best = best, *search.rounds(walks, clock)
+        orders += [walk.pairs(), best.pairs()]
+    return _sorted(known, orders)

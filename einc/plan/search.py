@@ -109,10 +109,10 @@ class Search:
             clock.anneal(best, QUENCH, 0.002)  # which tells the speed of rotations
             first = [best, *self._starts(network, clock)]
             best = min(first, key=_total)
-            if tensors <= MAYBE_EXACT and 3**tensors * MOVES_PER_SPLIT < clock.moves_left():
+            if exact_is_quick(tensors, clock):
                 best.polish(tensors, 0)
                 return best.pairs()
-            for best in self._rounds(first, clock):
+            for best in self.rounds(first, clock):
                 report(best.total())
         except KeyboardInterrupt:
             clock.stop()
@@ -131,8 +131,8 @@ class Search:
             if give_up():
                 return
 
-    def _rounds(self, first: Sequence[Walk], clock: Clock) -> Iterator[Walk]:
-        """Yield the best tree so far, after every run."""
+    def rounds(self, first: Sequence[Walk], clock: Clock) -> Iterator[Walk]:
+        """Yield the best of some trees of a network, and what was made of them, after every run."""
         seed = self.seed
         first = sorted(first, key=_total)
         best = first[0]
@@ -167,6 +167,11 @@ class Search:
         except KeyboardInterrupt:
             clock.stop()
         return walk.pairs()
+
+
+def exact_is_quick(tensors: int, clock: Clock) -> bool:
+    """Whether there is time for the best order of all, the speed of rotations being known."""
+    return tensors <= MAYBE_EXACT and 3**tensors * MOVES_PER_SPLIT < clock.moves_left()
 
 
 def _total(walk: Walk) -> float:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from heapq import heappop, heappush
 from importlib import import_module
 from importlib.util import find_spec
+from itertools import chain
 from random import Random
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from opt_einsum.paths import ssa_greedy_optimize
 
@@ -26,11 +28,11 @@ FIRST_SURROGATE, SURROGATES = 0xD800, 0x800  # characters that are none
 
 def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
     """Ways to a first tree of a connected network, the quickest and most telling first."""
-    yield lambda: greedy(network)
+    quickest: list[Start] = [lambda: greedy(network), lambda: eliminated(network, give_up)]
+    yield from quickest if has_cotengrust() else reversed(quickest)
     sweep = swept(network)
     average = averaging(network)
     yield lambda: folded(vibration(average, sweep, 40))
-    yield lambda: eliminated(network, give_up)
     yield lambda: folded(sweep)
     for rounds in (300, 100, 1000):
         yield lambda rounds=rounds: folded(smoothed(average, sweep, rounds))  # type: ignore[misc]
@@ -42,20 +44,40 @@ def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
 
 
 def greedy(network: Network, seed: int = 0, temperature: float = 0.0) -> Pairs:
+    """`greedy_order` of a network."""
+    inputs = [[*bits(mask)] for mask in network.tensors]
+    return greedy_order(inputs, [*bits(network.output)], network.sizes, seed, temperature)
+
+
+def greedy_order(
+    inputs: Sequence[Collection[Any]],
+    output: Collection[Any],
+    sizes: Mapping[Any, int] | Sequence[int],
+    seed: int = 0,
+    temperature: float = 0.0,
+) -> Pairs:
     """The pair that shrinks the most, again and again (Smith and Gray, 2018), by cotengrust if it is installed."""
-    if find_spec("cotengrust") is None:
-        inputs = [frozenset(map(str, bits(mask))) for mask in network.tensors]
-        sizes = {str(bit): size for bit, size in enumerate(network.sizes)}
-        path = ssa_greedy_optimize(inputs, frozenset(map(str, bits(network.output))), sizes)
+    labels = dict.fromkeys(chain.from_iterable(inputs))
+    if not has_cotengrust():
+        name = {label: str(number) for number, label in enumerate(labels)}
+        own = [frozenset([name[label] for label in term]) for term in inputs]
+        kept = frozenset([name[label] for label in output])
+        path = ssa_greedy_optimize(own, kept, {name[label]: max(1, sizes[label]) for label in labels})
     else:
-        names = [chr(bit + SURROGATES * (bit >= FIRST_SURROGATE)) for bit in range(len(network.sizes))]
+        name = {label: chr(n + SURROGATES * (n >= FIRST_SURROGATE)) for n, label in enumerate(labels)}
         path = import_module("cotengrust").optimize_greedy(
-            [[names[bit] for bit in bits(mask)] for mask in network.tensors],
-            [names[bit] for bit in bits(network.output)],
-            {names[bit]: float(size) for bit, size in enumerate(network.sizes)},
+            [[name[label] for label in term] for term in inputs],
+            [name[label] for label in output],
+            {name[label]: float(max(1, sizes[label])) for label in labels},
             **{"temperature": temperature, "seed": seed, "simplify": False, "use_ssa": True},
         )
     return [(left, right) for left, right in path]
+
+
+@cache
+def has_cotengrust() -> bool:
+    """Whether greedy orders are quick to have."""
+    return find_spec("cotengrust") is not None
 
 
 def eliminated(network: Network, give_up: GiveUp, generator: Random | None = None, noise: float = 0.0) -> Pairs | None:

@@ -13,7 +13,7 @@ from numba.extending import intrinsic
 from einc.plan.cost import EXCESS, FLOPS, SIZE, Cost
 from einc.plan.network import WORD
 
-ONLY_MACS, ONLY_KEPT, ANY = range(3)
+ONLY_MACS, ONLY_KEPT, MACS_AND_KEPT, ANY = range(4)
 NOTHING = -1e300  # the binary logarithm of what is not there
 
 
@@ -81,13 +81,16 @@ def price(model, touched, left, right, kept):
         return touched + over
     if model.kind == ONLY_KEPT:
         return kept + over
+    if model.kind == MACS_AND_KEPT:
+        return log2_sum(touched, model.kept + kept) + over
     elements = log2_sum(log2_sum(left, right), kept)
     return log2_sum(log2_sum(max(model.macs + touched, model.moved + elements), model.kept + kept), model.step) + over
 
 
 def model_of(cost: Cost) -> Model:
     """A cost model for the kernels."""
-    kind = {FLOPS: ONLY_MACS, SIZE: ONLY_KEPT}.get(replace(cost, most=math.inf), ANY)
+    both = MACS_AND_KEPT if (cost.macs, cost.moved, cost.step) == (1.0, 0.0, 0.0) else ANY
+    kind = {FLOPS: ONLY_MACS, SIZE: ONLY_KEPT}.get(replace(cost, most=math.inf), both)
     terms = [math.log2(term) if term > 0 else NOTHING for term in (cost.macs, cost.moved, cost.kept, cost.step)]
     return Model(kind, terms[0], terms[1], terms[2], terms[3], cost.dearest, float(cost.most))
 
