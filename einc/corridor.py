@@ -66,8 +66,7 @@ class Plan:
         program = verify(simplify(verify(program), APART if self.is_long else RULES))
         if self.contiguous:
             program = verify(contiguous(program))
-        other_bits = self.is_long and self.types.compute.startswith("complex")  # come of products written over a side
-        return verify(overwriting(program)) if self.kind.backend.multiply_over and not other_bits else program
+        return verify(overwriting(program)) if self.kind.backend.multiply_over else program
 
     @cached_property
     def program(self) -> Program:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 
 from einc.program import Diagonal, Multiply, Primitive, Program, Slice, Step, Value, read
@@ -35,9 +35,14 @@ class Memories:
         return self.stage.get(owner) == self.stage[step.value]  # operands have none
 
 
-def overwriting(program: Program) -> Program:
-    """The same program, its products written over an intermediate of the same layout that ends there."""
-    memories = _memories(program)
+def overwriting(program: Program, lent: Collection[Value] = ()) -> Program:
+    """The same program, its products written over an intermediate of the same layout that ends there.
+
+    Args:
+        program: in which nothing is written over yet.
+        lent: those of its operands that nobody needs after it.
+    """
+    memories = _memories(program, lent)
     return replace(program, steps=tuple(replace(step, op=_over(step, memories)) for step in program.steps))
 
 
@@ -52,8 +57,15 @@ def _over(step: Step, memories: Memories) -> Primitive:
     return step.op
 
 
-def _memories(program: Program) -> Memories:
-    owner: dict[Value, Value] = {}
+def owned(program: Program) -> frozenset[Value]:
+    """The values that are all of an array which the program makes."""
+    memories = _memories(program)
+    made = {value for value, owner in memories.owner.items() if owner not in program.operands}
+    return frozenset(made - memories.parts)
+
+
+def _memories(program: Program, lent: Collection[Value] = ()) -> Memories:
+    owner: dict[Value, Value] = {x: x for x in lent}
     parts: set[Value] = set()
     last: dict[Value, Value] = {}
     for step in program.steps:
@@ -68,5 +80,5 @@ def _memories(program: Program) -> Memories:
         frozenset(parts),
         last,
         frozenset(owner.get(result, result) for result in program.results),
-        {step.value: number for number, steps in enumerate(stages(program)) for step in steps},
+        dict.fromkeys(lent, 0) | {step.value: number for number, steps in enumerate(stages(program)) for step in steps},
     )

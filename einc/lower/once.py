@@ -19,6 +19,7 @@ from einc.lower.pair import Pair
 from einc.lower.routine import Quickest, letters, quickest
 from einc.price import Pricing, Setting, priced
 from einc.program import Program, Value
+from einc.reuse import overwriting, owned
 from einc.simplify import APART, simplify
 from einc.tree import Contraction, Indices, points
 
@@ -33,11 +34,19 @@ class Calls(NamedTuple):
 
 
 class Node(NamedTuple):
-    """An array that knows its indices, one axis each, and the order in which they are thought to lie in memory."""
+    """An array that knows its indices.
+
+    Attributes:
+        array: with one axis for each index.
+        indices: in the order of its axes.
+        lies: in the order in which they are thought to lie in memory.
+        ours: whether it was made here, so that it may be written over.
+    """
 
     array: Any
     indices: Group
     lies: Group
+    ours: bool = True
 
 
 GONE = Node(None, (), ())
@@ -130,7 +139,10 @@ def _run(
     found = known.get(alike) or known.setdefault(alike, quickest(alike, pricing, types))
     called = dict(zip(letters(len(names)), names))
     sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}
-    (array,) = interpreted(found.program, pricing.backend, sizes, [side.array for side in sides])
+    program = found.program
+    if pricing.backend.multiply_over:
+        program = overwriting(program, [value for value, side in zip(program.operands, sides) if side.ours])
+    (array,) = interpreted(program, pricing.backend, sizes, [side.array for side in sides])
     made = found.program.results[0].indices
     return Node(array, tuple([called[index] for index in made]), tuple([called[index] for index in found.lies]))
 
@@ -140,11 +152,11 @@ def _operands(expression: Expression, types: Arithmetic, setting: Setting, array
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     line = Line(priced(operands, setting, types.result))
     made = operands_alone(line, operands, expression, (), types)
-    nodes = [(value.indices, line.order(value)) for value in made]
+    program = Program(operands, line.whole(), made)
+    ours = owned(program)
+    nodes = [(value.indices, line.order(value), value in ours) for value in made]
     if line.steps:
-        arrays = interpreted(
-            simplify(Program(operands, line.whole(), made), APART), setting.backend, setting.sizes, arrays
-        )
+        arrays = interpreted(simplify(program, APART), setting.backend, setting.sizes, arrays)
     return [Node(array, *node) for array, node in zip(arrays, nodes)]
 
 
