@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import count, islice
+from math import inf
 from operator import itemgetter
 from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, Layout, flat
 from einc.lower.alike import likeness
-from einc.lower.line import Line
+from einc.lower.line import Line, TooLong
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, Way, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
@@ -39,6 +40,8 @@ class Draft:
 
 
 Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
+Follower: TypeAlias = tuple[float, Draft, Line, Value]  # its seconds, what it goes on from, how, and what that made
+Lies: TypeAlias = tuple[Layout, Group]  # the axes of a value, and how it lies
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -70,20 +73,40 @@ def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft
     return _followed(draft, steps, types)
 
 
-def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
-    """All pairs, the best few ways so far followed up."""
+def _followed(
+    draft: Draft, steps: Sequence[Aim], types: Arithmetic, breadth: int = BEAM, most: float = inf
+) -> list[Draft]:
+    """All pairs, the best few ways so far followed up, as far as they take less than so many seconds."""
     drafts = [draft]
     used: set[int] = set()
     for aim in steps:
         used |= {aim[0].left, aim[0].right}
-        grown = [
-            (line, before, value)
-            for before in drafts
-            for line, value in _grown(before.line, before.nodes, ways(before.line, _pair(before.nodes, aim, types)))
-        ]
-        grown.sort(key=_seconds)
-        drafts = _kept(grown, used)
+        tried: dict[tuple[int, int], list[Grown]] = {}  # drafts may have a pair of values in common
+        grown: list[Follower] = []
+        for before in drafts:
+            pair = _pair(before.nodes, aim, types)
+            both = id(pair.x), id(pair.y)
+            if both not in tried:
+                tried[both] = list(_tried(before, ways(before.line, pair), most, breadth == 1))
+            for line, value in tried[both]:
+                grown.append((before.line.seconds + line.own, before, line, value))
+        grown.sort(key=itemgetter(0))
+        drafts = _kept(grown, used, breadth)
     return drafts
+
+
+def _tried(before: Draft, every: Iterable[Way], most: float, only_best: bool) -> Iterator[Grown]:
+    """The lines that take less than so many seconds, and what they make; if only the best counts, ever less."""
+    for way in every:
+        line = before.line.branch(len(before.nodes))
+        line.most = most
+        try:
+            value = way(line)
+        except TooLong:
+            continue
+        if only_best:
+            most = line.seconds
+        yield line, value
 
 
 def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
@@ -131,15 +154,19 @@ def _grown(line: Line, nodes: Sequence[Value], every: Iterable[Way], prices: boo
         yield longer, way(longer)
 
 
-def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Draft]:
+def _kept(grown: Sequence[Follower], used: set[int], breadth: int) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
-    kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
-    for line, before, value in grown:
-        draft = Draft(line, (*before.nodes, value))
-        left = (value for node, value in enumerate(draft.nodes) if node not in used)
-        kept.setdefault(tuple([(value.layout, line.order(value)) for value in left]), draft)
-        if len(kept) == BEAM:
-            break
+    kept: dict[Hashable, Draft] = {}
+    others: dict[int, tuple[Lies, ...]] = {}
+    for _, before, line, value in grown:
+        if id(before) not in others:
+            left = [value for node, value in enumerate(before.nodes) if node not in used]
+            others[id(before)] = tuple([(value.layout, line.order(value)) for value in left])
+        lie = others[id(before)], value.layout, line.order(value)
+        if lie not in kept:
+            kept[lie] = Draft(line.after(before.line), (*before.nodes, value))
+            if len(kept) == breadth:
+                break
     return [*kept.values()]
 
 
@@ -171,14 +198,11 @@ def _finished(
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 
-def _seconds(grown: tuple[Line, *tuple[Draft | Value, ...]]) -> float:
-    return grown[0].seconds
-
-
 def contiguous(program: Program) -> Program:
     """The same program, its results contiguous in memory."""
     line = Line()
     line.steps += program.steps
+    line.numbers = count(len(program.steps))
     line.node = program.steps[-1].node
     results = tuple(line(Contiguous(result)) for result in program.results)
     return replace(program, steps=tuple(line.steps), results=results)

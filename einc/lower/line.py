@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from einc.expression import Group
+from collections.abc import Iterator
+from itertools import count
+from math import inf
+from typing import TypeAlias
+
+from einc.expression import Group, Layout
 from einc.laws import dtype, layout
 from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
-from einc.program import Primitive, Step, Value
+from einc.program import Permute, Primitive, Regroup, Step, Value
 
 LETTERS = 52  # for the indices of one loop
+
+Moved: TypeAlias = tuple[int, type[Permute | Regroup], Layout]  # which value, how, and to what
+
+
+class TooLong(Exception):
+    """A line takes longer than it may."""
 
 
 class Line:
@@ -21,23 +32,61 @@ class Line:
         self.magnitudes = magnitudes
         self.before = before
         self.steps: list[Step] = []
-        self.first: int = 0 if before is None else before.first + len(before.steps)
-        self.seconds: float = 0.0 if before is None else before.seconds  # predicted, where there are prices
         self.prices = True  # whether steps are priced: not, where there is nothing to choose
         self.node = 0  # the tree node that the steps to come serve
-        self.little: float = 0.0 if before is None else before.little  # seconds of copies that nobody minds
+        self.most = inf  # seconds that it may take
+        if before is None:
+            self.seconds = 0.0  # predicted, where there are prices
+            self.little = 0.0  # seconds of copies that nobody minds
+            self.numbers: Iterator[int] = count()  # in the names of values, for all that go on from here
+            self.moved: dict[Moved, tuple[Step, float]] = {}  # the views and copies that any of these has made
+        else:
+            self.seconds, self.little = before.seconds, before.little
+            self.numbers, self.moved = before.numbers, before.moved
 
     def __call__(self, op: Primitive) -> Value:
-        """Add a step."""
-        value = Value(f"t{self.first + len(self.steps)}", layout(op), dtype(op))
+        """Add a step.
+
+        Raises:
+            TooLong: where it takes the line to as many seconds as it may not take.
+        """
+        value = Value(f"t{next(self.numbers)}", layout(op), dtype(op))
+        self._add(Step(value, op, self.node), self._noted(op, value))
+        return value
+
+    def move(self, x: Value, how: type[Permute | Regroup], to: Layout) -> Value:
+        """Add the step that brings a value into a layout; ways that have it in common share what it makes.
+
+        Raises:
+            TooLong: as above.
+        """
+        key = id(x), how, to
+        known = self.moved.get(key) if self.prices else None
+        if known is None:
+            op = how(x, to)
+            value = Value(f"t{next(self.numbers)}", to, x.dtype)
+            known = Step(value, op, self.node), self._noted(op, value)
+            if self.prices:
+                self.moved[key] = known
+        self._add(*known)
+        return known[0].value
+
+    def _noted(self, op: Primitive, value: Value) -> float:
+        """The seconds of a step, of whose value is noted how it lies and how large its integers are."""
+        seconds = 0.0
         if self.pricing is not None and self.prices:
-            self.seconds += self.pricing.note(op, value)
+            seconds = self.pricing.note(op, value)
         elif self.pricing is not None:
             self.pricing.place(op, value)
         if self.magnitudes is not None:
             self.magnitudes.note(op, value)
-        self.steps.append(Step(value, op, self.node))
-        return value
+        return seconds
+
+    def _add(self, step: Step, seconds: float) -> None:
+        self.steps.append(step)
+        self.seconds += seconds
+        if self.seconds >= self.most:
+            raise TooLong
 
     def order(self, value: Value) -> Group:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""
@@ -68,6 +117,20 @@ class Line:
         """One way to go on, for a node."""
         line = Line(self.pricing, self, self.magnitudes)
         line.node = node
+        return line
+
+    @property
+    def own(self) -> float:
+        """The seconds of what it adds to the line before."""
+        return self.seconds if self.before is None else self.seconds - self.before.seconds
+
+    def after(self, before: Line) -> Line:
+        """The same steps, going on from another line."""
+        if self.before is before:
+            return self
+        line = before.branch(self.node)
+        line.steps = self.steps
+        line.seconds += self.own
         return line
 
     def whole(self) -> tuple[Step, ...]:

@@ -73,33 +73,37 @@ class Pricing:
 
     def note(self, op: Primitive, result: Value) -> float:
         """The seconds that a primitive takes; its result is remembered to lie as it will."""
-        price = self._price(op, result)
-        self.place(op, result)
-        return price
+        return self.rates.view if self.place(op, result) else self._price(op, result)
 
-    def place(self, op: Primitive, result: Value) -> None:
-        """Remember how a primitive's result will lie: as its axes say, unless it only looks at what is there."""
+    def place(self, op: Primitive, result: Value) -> bool:
+        """Whether a primitive only looks at what is there; then its result is remembered to lie likewise.
+
+        All others lie as their axes say.
+        """
         match op:
-            case Permute(x) | Diagonal(x) | Slice(x):
-                kept = frozenset(result.indices)
-                order = tuple(dict.fromkeys(index for index in self.memory.order(x) if index in kept))
-                self.memory.note(result, order)
-            case Regroup(x, to) if self.memory.is_view(x, to):
+            case Permute(x):
                 self.memory.note(result, self.memory.order(x))
+            case Regroup(x, to):
+                if not self.memory.is_view(x, to):
+                    return False
+                self.memory.note(result, self.memory.order(x))
+            case Diagonal(x) | Slice(x):
+                kept = frozenset(result.indices)
+                self.memory.note(result, tuple(dict.fromkeys(i for i in self.memory.order(x) if i in kept)))
+            case _:
+                return False
+        return True
 
     def _price(self, op: Primitive, result: Value) -> float:
+        """Of what makes new elements."""
         rates, lies = self.rates, result.indices
         match op:
-            case Permute() | Diagonal() | Slice():
-                return rates.view
-            case Regroup(x, to) if self.memory.is_view(x, to):
-                return rates.view
+            case Matmul(x, y):
+                return product_seconds(x, y, self.memory, self.backend, self._macs(x))
             case Regroup(x) | Contiguous(x):
                 return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
                 return self._elementwise(x, y, lies)
-            case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend, self._macs(x))
             case Vecdot(x, y):
                 return self._vecdot(x, y)
             case Loop(operands):
@@ -111,6 +115,8 @@ class Pricing:
                 return rates.call + long * self._near(self.memory.points(result.indices))
             case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near
+            case Permute() | Diagonal() | Slice():
+                return rates.view
 
     def _near(self, elements: int) -> float:
         """An element after the other, read and written anew."""
