@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from einc import errors
 from einc.arithmetic import arithmetic
@@ -13,12 +14,12 @@ from einc.expression import Expression, Shape, Sizes, Written
 from einc.guard import guarded_source
 from einc.laws import verify
 from einc.load import Function, load
-from einc.lower import contiguous, lower
+from einc.lower import Others, contiguous, quickest
 from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
 from einc.plan import CLOSE, Planner, alternatives, planner
-from einc.price import Setting, seconds
+from einc.price import Setting
 from einc.program import Program
 from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
@@ -26,7 +27,7 @@ from einc.simplify import simplify
 from einc.sizes import check_sizes
 from einc.tree import Tree, contractions, points, terms
 
-TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
+TRY = 5e-5  # seconds of each pair that are worth a look at one more order
 ADDRESSES = 2**63  # elements, fewer of which every array has
 TRIES = 8  # at smaller and smaller intermediates
 
@@ -86,30 +87,24 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 
     Where the planner has a memory limit, and the plan does not keep it, another order is asked for.
     """
-    plan = _quickest(_lowered(order, kind, options), options)
+    plan = _lowered(order, kind, options, partial(_others, order, options))
     if isinstance(options.optimize, Planner) and options.optimize.memory_limit is not None:
         return _within_limit(plan, options.optimize, options)
     return plan
 
 
-def _quickest(plan: Plan, options: Options) -> Plan:
-    """The plan, or one in another order that costs about as little and is predicted to take less time.
+def _others(order: Order, options: Options, seconds: float) -> Iterable[Tree]:
+    """Other orders that cost about as little, of which one may take less time than what takes so many seconds.
 
-    By default, only as many are looked at as that takes little time beside some hundred calls.
+    By default, only as many are looked at as that takes little time beside a few calls.
     """
-    if plan.tree.sliced or not 2 < plan.tree.operands <= CLOSE:
-        return plan
-    tries = None if isinstance(options.optimize, Planner) else int(_seconds(plan) / TRY)
+    if order.tree.sliced or not 2 < order.tree.operands <= CLOSE:
+        return ()
+    tries = None if isinstance(options.optimize, Planner) else int(seconds / TRY / len(order.tree.pairs))
     if tries == 0:
-        return plan
-    trees = alternatives(options.optimize, plan.expression, plan.sizes)
-    others = [tree for tree in trees if tree != plan.tree][:tries]
-    return min([plan, *(_in_order(plan, tree, options) for tree in others)], key=_seconds)
-
-
-def _seconds(plan: Plan) -> float:
-    """What a plan is predicted to take."""
-    return seconds(plan.program, _setting(plan.sizes, plan.kind))
+        return ()
+    trees = alternatives(options.optimize, order.expression, order.sizes)
+    return [tree for tree in trees if tree != order.tree][:tries]
 
 
 def _in_order(plan: Plan, tree: Tree, options: Options) -> Plan:
@@ -142,20 +137,22 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
     return finest
 
 
-def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
+def _lowered(order: Order, kind: Kind, options: Options, others: Others = lambda _: ()) -> Plan:
+    """The plan for an order, or for one of others that is predicted to take less time."""
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
     _check_steps(order, kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     setting = _setting(order.sizes, kind)
-    program = verify(simplify(verify(lower(order.expression, order.tree, types, setting))))
+    tree, lowered = quickest(order.expression, order.tree, types, setting, others)
+    program = verify(simplify(verify(lowered)))
     if options.order == "C":
         program = verify(contiguous(program))
     if kind.backend.multiply_over:
         program = verify(overwriting(program))
     _check_axes(most_axes(program), kind)
-    return Plan(kind, order.expression, order.sizes, order.tree, program, options.dtype is not None)
+    return Plan(kind, order.expression, order.sizes, tree, program, options.dtype is not None)
 
 
 def _check_steps(order: Order, kind: Kind) -> None:

@@ -2,46 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import count, islice
-from math import inf
-from operator import itemgetter
 from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Expression, Group, Layout, flat
+from einc.expression import Expression, flat
 from einc.lower.alike import likeness
-from einc.lower.line import Line, TooLong
+from einc.lower.following import Aim, Draft, Tried, followed
+from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.pair import Pair, Way, ways
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.price import Setting, priced
 from einc.program import Collect, Contiguous, Copy, Permute, Program, Value
-from einc.tree import Contraction, Tree, contractions, terms
+from einc.simplify import numbered
+from einc.tree import Tree, contractions, terms
 
-__all__ = ["contiguous", "lower"]
+__all__ = ["contiguous", "lower", "quickest"]
 
-Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
+Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so many seconds
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW, MANY = 6, 24  # pairs: of few, always; of many, never
-CHEAP = 3e-6  # seconds of a pair, in the mean, below which never
+FEW, MANY = 6, 24  # pairs, of which each is looked at for its own sake; of more, nothing is followed up but one way
+PAIR = 5e-4  # seconds of a pair, in the mean, for which more are: it takes a few pairs' times that
 SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
 LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A way of what is lowered so far: its line, and the value of every node of the tree."""
-
-    line: Line
-    nodes: tuple[Value, ...]
-
-
 Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
-Follower: TypeAlias = tuple[float, Draft, Line, Value]  # its seconds, what it goes on from, how, and what that made
-Lies: TypeAlias = tuple[Layout, Group]  # the axes of a value, and how it lies
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -50,63 +40,56 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
     layout of an intermediate suits the step that reads it.
     """
+    return numbered(quickest(expression, tree, types, setting, lambda _: ())[1])
+
+
+def quickest(
+    expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, others: Others
+) -> tuple[Tree, Program]:
+    """A tree and its program, or another tree and the program of that, if it is predicted to take less time.
+
+    Args:
+        expression: what is computed.
+        tree: the order of contraction, and what is sliced.
+        types: in which it is computed.
+        setting: for what the program is made.
+        others: trees with the same slices that may be looked at, if the first takes so many seconds.
+    """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
     draft = _operands_alone(operands, expression, tree, types, line)
+    tried: dict[Hashable, Tried] = {}
+    found = [(tree, _once(draft, aims(expression, tree), types, tried))]
+    for other in others(found[0][1].line.seconds):
+        found.append((other, _once(draft, aims(expression, other), types, tried)))
+    found.sort(key=_seconds)
+    best, once = found[0]
+    if len(tree.pairs) <= MANY and once.line.seconds > PAIR * len(tree.pairs):
+        found += [(best, draft) for draft in followed(draft, aims(expression, best), types, BEAM, tried)]
+    best, (_, program) = min(
+        ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
+    )
+    return best, program
+
+
+def _seconds(found: tuple[Tree, Draft]) -> float:
+    return found[1].line.seconds
+
+
+def aims(expression: Expression, tree: Tree) -> list[Aim]:
+    """The pairs of a tree, the last of which is welcome in the order of the output."""
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     steps = contractions(tree, expression)
-    wanted = (*[()] * (len(steps) - 1), output)
-    drafts = _drafts(draft, list(zip(steps, wanted)), types)
-    programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
-    return min(programs, key=itemgetter(0))[1]
+    return list(zip(steps, (*[()] * (len(steps) - 1), output)))
 
 
-def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
-    """Lowered so far as pairs go: with more effort where there are few, or where they take long."""
+def _once(draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Hashable, Tried]) -> Draft:
+    """All pairs lowered in one way; of many pairs, those alike in the same."""
     if len(steps) <= FEW:
-        return _followed(draft, steps, types)
-    straight = _straight(draft, steps, types)
-    if len(steps) > MANY or straight[0].line.seconds < CHEAP * len(steps):
-        return straight
-    return _followed(draft, steps, types)
-
-
-def _followed(
-    draft: Draft, steps: Sequence[Aim], types: Arithmetic, breadth: int = BEAM, most: float = inf
-) -> list[Draft]:
-    """All pairs, the best few ways so far followed up, as far as they take less than so many seconds."""
-    drafts = [draft]
-    used: set[int] = set()
-    for aim in steps:
-        used |= {aim[0].left, aim[0].right}
-        tried: dict[tuple[int, int], list[Grown]] = {}  # drafts may have a pair of values in common
-        grown: list[Follower] = []
-        for before in drafts:
-            pair = _pair(before.nodes, aim, types)
-            both = id(pair.x), id(pair.y)
-            if both not in tried:
-                tried[both] = list(_tried(before, ways(before.line, pair), most, breadth == 1))
-            for line, value in tried[both]:
-                grown.append((before.line.seconds + line.own, before, line, value))
-        grown.sort(key=itemgetter(0))
-        drafts = _kept(grown, used, breadth)
-    return drafts
-
-
-def _tried(before: Draft, every: Iterable[Way], most: float, only_best: bool) -> Iterator[Grown]:
-    """The lines that take less than so many seconds, and what they make; if only the best counts, ever less."""
-    for way in every:
-        line = before.line.branch(len(before.nodes))
-        line.most = most
-        try:
-            value = way(line)
-        except TooLong:
-            continue
-        if only_best:
-            most = line.seconds
-        yield line, value
+        return followed(draft, steps, types, 1, tried)[0]
+    return _straight(draft, steps, types)[0]
 
 
 def _straight(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
@@ -152,22 +135,6 @@ def _grown(line: Line, nodes: Sequence[Value], every: Iterable[Way], prices: boo
         longer = line.branch(len(nodes))
         longer.prices = prices
         yield longer, way(longer)
-
-
-def _kept(grown: Sequence[Follower], used: set[int], breadth: int) -> list[Draft]:
-    """The best few that differ in how the values that are still to be used lie."""
-    kept: dict[Hashable, Draft] = {}
-    others: dict[int, tuple[Lies, ...]] = {}
-    for _, before, line, value in grown:
-        if id(before) not in others:
-            left = [value for node, value in enumerate(before.nodes) if node not in used]
-            others[id(before)] = tuple([(value.layout, line.order(value)) for value in left])
-        lie = others[id(before)], value.layout, line.order(value)
-        if lie not in kept:
-            kept[lie] = Draft(line.after(before.line), (*before.nodes, value))
-            if len(kept) == breadth:
-                break
-    return [*kept.values()]
 
 
 def _operands_alone(

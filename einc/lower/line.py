@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import count
-from math import inf
 from typing import TypeAlias
 
 from einc.expression import Group, Layout
@@ -15,11 +14,7 @@ from einc.program import Permute, Primitive, Regroup, Step, Value
 
 LETTERS = 52  # for the indices of one loop
 
-Moved: TypeAlias = tuple[int, type[Permute | Regroup], Layout]  # which value, how, and to what
-
-
-class TooLong(Exception):
-    """A line takes longer than it may."""
+Moved: TypeAlias = tuple[int, int, type[Permute | Regroup], Layout]  # for which node, which value, how, and to what
 
 
 class Line:
@@ -34,7 +29,6 @@ class Line:
         self.steps: list[Step] = []
         self.prices = True  # whether steps are priced: not, where there is nothing to choose
         self.node = 0  # the tree node that the steps to come serve
-        self.most = inf  # seconds that it may take
         if before is None:
             self.seconds = 0.0  # predicted, where there are prices
             self.little = 0.0  # seconds of copies that nobody minds
@@ -45,22 +39,14 @@ class Line:
             self.numbers, self.moved = before.numbers, before.moved
 
     def __call__(self, op: Primitive) -> Value:
-        """Add a step.
-
-        Raises:
-            TooLong: where it takes the line to as many seconds as it may not take.
-        """
+        """Add a step."""
         value = Value(f"t{next(self.numbers)}", layout(op), dtype(op))
         self._add(Step(value, op, self.node), self._noted(op, value))
         return value
 
     def move(self, x: Value, how: type[Permute | Regroup], to: Layout) -> Value:
-        """Add the step that brings a value into a layout; ways that have it in common share what it makes.
-
-        Raises:
-            TooLong: as above.
-        """
-        key = id(x), how, to
+        """Add the step that brings a value into a layout; ways that have it in common share what it makes."""
+        key = self.node, id(x), how, to
         known = self.moved.get(key) if self.prices else None
         if known is None:
             op = how(x, to)
@@ -85,8 +71,6 @@ class Line:
     def _add(self, step: Step, seconds: float) -> None:
         self.steps.append(step)
         self.seconds += seconds
-        if self.seconds >= self.most:
-            raise TooLong
 
     def order(self, value: Value) -> Group:
         """The indices of a value in the order in which they lie in memory, as far as that is known."""
@@ -120,16 +104,21 @@ class Line:
         return line
 
     @property
+    def view(self) -> float:
+        """The seconds of a view."""
+        return 0.0 if self.pricing is None else self.pricing.rates.view
+
+    @property
     def own(self) -> float:
         """The seconds of what it adds to the line before."""
         return self.seconds if self.before is None else self.seconds - self.before.seconds
 
-    def after(self, before: Line) -> Line:
-        """The same steps, going on from another line."""
-        if self.before is before:
+    def after(self, before: Line, node: int) -> Line:
+        """The same steps, going on from another line, for another node."""
+        if self.before is before and self.node == node:
             return self
-        line = before.branch(self.node)
-        line.steps = self.steps
+        line = before.branch(node)
+        line.steps = self.steps if self.node == node else [Step(step.value, step.op, node) for step in self.steps]
         line.seconds += self.own
         return line
 

@@ -99,7 +99,7 @@ class Pricing:
         rates, lies = self.rates, result.indices
         match op:
             case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend, self._macs(x))
+                return product_seconds(x, y, self.memory, self.backend, self.macs(x.dtype))
             case Regroup(x) | Contiguous(x):
                 return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
@@ -122,11 +122,16 @@ class Pricing:
         """An element after the other, read and written anew."""
         return elements / self.rates.near / (READING if elements < WARM else 1.0)
 
-    def _macs(self, x: Value) -> float:
+    def macs(self, dtype: str) -> float:
         """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
         if category(self.dtype) == "inexact":
-            return self.rates.macs_in.get(x.dtype, self.rates.macs)
-        return self.rates.macs_of.get(x.dtype, self.rates.macs)
+            return self.rates.macs_in.get(dtype, self.rates.macs)
+        return self.rates.macs_of.get(dtype, self.rates.macs)
+
+    def least_loop(self, indices: Group, dtype: str) -> float:
+        """The seconds of one loop over some indices, if its runs are long."""
+        points = self.memory.points(indices)
+        return self.rates.summing + AXIS * len(indices) + points / self.rates.loop_of.get(dtype, self.rates.loop)
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
@@ -154,6 +159,4 @@ class Pricing:
         longest = max(orders, key=self.memory.points)
         run = self.memory.inner(longest, (*orders, lies))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
-        call = self.rates.summing + AXIS * len(every)
-        rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)
-        return call + points / rate + points / run * start
+        return self.least_loop(every, operands[0].dtype) + points / run * start

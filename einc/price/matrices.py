@@ -42,6 +42,14 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: 
     return seconds
 
 
+def least_product(matrices: int, m: int, k: int, n: int, backend: Backend, macs: float) -> float:
+    """The seconds of a batch of products of m times k and k times n elements, or of their transposes, that lie well."""
+    rates = backend.rates
+    rank = 3 if matrices > 1 else 2
+    call = rates.call if (rank, rank) in backend.matmul else rates.general
+    return call + matrices * min(_one(m, k, n, matrices > 1, macs, rates), _one(n, k, m, matrices > 1, macs, rates))
+
+
 def _is_outside(end: Group, group: Group) -> bool:
     """Whether elements lie side by side along an index that is none of a group, if along any."""
     return bool(end) and end[0] not in group
