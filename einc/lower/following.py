@@ -16,7 +16,7 @@ from einc.lower.pair import Pair, ways
 from einc.program import Value
 from einc.tree import Contraction
 
-HARDLY = 1.1  # times as long takes a way at most that is taken without a look at others
+HARDLY = 1.1  # times as long takes a matrix product at most that is taken without a look at other ways
 VIEWS = 2  # and as many views longer
 
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
@@ -93,8 +93,9 @@ def _tried(before: Draft, aim: Aim, types: Arithmetic, tried: dict[Hashable, Tri
     both = id(x), id(y)
     if both not in tried:
         pair = Pair(x, y, step.kept, wanted, types.product, types.lent)
-        enough = HARDLY * floor(before.line, pair)
-        enough += VIEWS * before.line.view if enough else 0.0
+        enough = floor(before.line, pair)
+        if enough and (pair.roles.left or pair.roles.right):
+            enough = HARDLY * enough + VIEWS * before.line.view
         tried[both] = Tried(pair, enough, [], _made(before, pair))
     return tried[both]
 

@@ -68,21 +68,27 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
                 yield partial(looped, pair=pair, order=order)
         return
+    loops = line.may_loop(pair.x, pair.y)
+    loop = partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
+    inner = not roles.left and not roles.right
+    if loops and inner and roles.batch:  # any matrix product is one of vectors
+        yield loop
     products = pair.product, *exact_products(line, pair)
     first = pair.swapped if _better_swapped(roles, pair.wanted) else pair
-    for side in (first, first.swapped):
+    sides = (first,) if loops and inner else (first, first.swapped)
+    for side in sides:
         for chosen, product in combinations(matrix_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    for side in (first, first.swapped) if line.minds_copies(pair.x, pair.y) else ():
+    for side in sides if line.minds_copies(pair.x, pair.y) and not (loops and inner) else ():
         for chosen, product in combinations(promoted_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    if not roles.left and not roles.right and roles.batch:
+    if inner and roles.batch:
         yield partial(multiplied_and_summed, pair=pair)
         if pair.x.dtype in REAL:
             for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
                 yield partial(vectors_multiplied, pair=pair, order=order)
-    if line.may_loop(pair.x, pair.y):
-        yield partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
+    if loops and not (inner and roles.batch):
+        yield loop
 
 
 def multiplied(line: Line, pair: Pair, order: Group) -> Value:

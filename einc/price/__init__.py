@@ -147,7 +147,11 @@ class Pricing:
     def _vecdot(self, x: Value, y: Value) -> float:
         elements = self.memory.points(x.indices)
         turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
-        return self.rates.vectors + elements / self.rates.vecdot + turned * elements / self.rates.far / 2
+        return self.least_vecdot(elements) + turned * elements / self.rates.far / 2
+
+    def least_vecdot(self, elements: int) -> float:
+        """The seconds of products of vectors of so many elements that lie well."""
+        return self.rates.vectors + elements / self.rates.vecdot
 
     def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
         """One loop: as long as its points are many, longer for short runs."""
