@@ -25,8 +25,8 @@ __all__ = ["contiguous", "lower", "quickest"]
 Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so many seconds
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW, MANY = 6, 24  # pairs, of which each is looked at for its own sake; of more, nothing is followed up but one way
-PAIR = 5e-4  # seconds of a pair, in the mean, for which more are: it takes a few pairs' times that
+FEW, MANY = 6, 12  # pairs, of which each is looked at for its own sake; of more, nothing is followed up but one way
+PAIR = 2.4e-4  # seconds of a pair, in the mean, for which more are: as long as that takes, about
 SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
 LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
