@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from typing import Any
 
 from einc import errors
@@ -15,12 +16,12 @@ from einc.guard import guarded_source
 from einc.inline import inlined
 from einc.laws import verify
 from einc.load import Function, load
-from einc.lower import at_once, contiguous, has_routines, lower
+from einc.lower import Others, at_once, contiguous, has_routines, lower, quickest
 from einc.memory import most_axes, peak
 from einc.operands import Kind
 from einc.options import Options
 from einc.plan import CLOSE, Planner, alternatives, planner
-from einc.price import Setting, seconds
+from einc.price import Setting
 from einc.program import Program
 from einc.resolve import broadcast, resolve
 from einc.reuse import overwriting
@@ -28,7 +29,7 @@ from einc.simplify import APART, RULES, simplify
 from einc.sizes import check_sizes
 from einc.tree import Contraction, Tree, contractions, points, terms
 
-TRY = 4e-5  # seconds of a contraction that are worth a look at one more order
+TRY = 5e-5  # seconds of each pair that are worth a look at one more order
 ADDRESSES = 2**63  # elements, fewer of which every array has
 TRIES = 8  # at smaller and smaller intermediates
 
@@ -53,6 +54,7 @@ class Plan:
     types: Arithmetic
     contiguous: bool = False  # whether the result has to be
     typed: bool = False  # whether the user chose the type
+    lowered: Program | None = field(default=None, repr=False)  # if that was not left for later
 
     @cached_property
     def steps(self) -> tuple[Contraction, ...]:
@@ -62,8 +64,8 @@ class Plan:
     @cached_property
     def outlined(self) -> Program:
         """How it is run: of many pairs, those that are small and alike are calls of one routine."""
-        program = lower(self.expression, self.tree, self.types, _setting(self.sizes, self.kind))
-        program = verify(simplify(verify(program), APART if self.is_long else RULES))
+        lowered = self.lowered or lower(self.expression, self.tree, self.types, _setting(self.sizes, self.kind))
+        program = verify(simplify(verify(lowered), APART if self.is_long else RULES))
         if self.contiguous:
             program = verify(contiguous(program))
         return verify(overwriting(program)) if self.kind.backend.multiply_over else program
@@ -122,30 +124,24 @@ def make_plan(order: Order, kind: Kind, options: Options) -> Plan:
 
     Where the planner has a memory limit, and the plan does not keep it, another order is asked for.
     """
-    plan = _quickest(_lowered(order, kind, options), options)
+    plan = _lowered(order, kind, options, partial(_others, order, options))
     if isinstance(options.optimize, Planner) and options.optimize.memory_limit is not None:
         return _within_limit(plan, options.optimize, options)
     return plan
 
 
-def _quickest(plan: Plan, options: Options) -> Plan:
-    """The plan, or one in another order that costs about as little and is predicted to take less time.
+def _others(order: Order, options: Options, seconds: float) -> Iterable[Tree]:
+    """Other orders that cost about as little, of which one may take less time than what takes so many seconds.
 
-    By default, only as many are looked at as that takes little time beside some hundred calls.
+    By default, only as many are looked at as that takes little time beside a few calls.
     """
-    if plan.tree.sliced or not 2 < plan.tree.operands <= CLOSE:
-        return plan
-    tries = None if isinstance(options.optimize, Planner) else int(_seconds(plan) / TRY)
+    if order.tree.sliced or not 2 < order.tree.operands <= CLOSE:
+        return ()
+    tries = None if isinstance(options.optimize, Planner) else int(seconds / TRY / len(order.tree.pairs))
     if tries == 0:
-        return plan
-    trees = alternatives(options.optimize, plan.expression, plan.sizes)
-    others = [tree for tree in trees if tree != plan.tree][:tries]
-    return min([plan, *(_in_order(plan, tree, options) for tree in others)], key=_seconds)
-
-
-def _seconds(plan: Plan) -> float:
-    """What a plan is predicted to take."""
-    return seconds(plan.program, _setting(plan.sizes, plan.kind))
+        return ()
+    trees = alternatives(options.optimize, order.expression, order.sizes)
+    return [tree for tree in trees if tree != order.tree][:tries]
 
 
 def _in_order(plan: Plan, tree: Tree, options: Options) -> Plan:
@@ -178,15 +174,19 @@ def _within_limit(plan: Plan, planner: Planner, options: Options) -> Plan:
     return finest
 
 
-def _lowered(order: Order, kind: Kind, options: Options) -> Plan:
+def _lowered(order: Order, kind: Kind, options: Options, others: Others = lambda _: ()) -> Plan:
+    """The plan for an order, or for one of others that is predicted to take less time."""
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
     _check_steps(order, kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
-    plan = Plan(kind, order.expression, order.sizes, order.tree, types, options.order == "C", options.dtype is not None)
-    if not plan.is_long:
-        _check_axes(most_axes(plan.outlined), kind)
+    long = Plan(kind, order.expression, order.sizes, order.tree, types, options.order == "C", options.dtype is not None)
+    if long.is_long:
+        return long
+    tree, program = quickest(order.expression, order.tree, types, _setting(order.sizes, kind), others)
+    plan = replace(long, tree=tree, lowered=program)
+    _check_axes(most_axes(plan.outlined), kind)
     return plan
 
 

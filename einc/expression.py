@@ -115,7 +115,7 @@ def flat(layout: Layout) -> Group:
 
 def apart(indices: Iterable[Index]) -> Layout:
     """The layout with one axis per index."""
-    return tuple((index,) for index in indices)
+    return tuple(zip(indices))
 
 
 def show(layout: Layout, gap: str = " ") -> str:

@@ -32,6 +32,14 @@ from einc.program import (
 def layout(op: Primitive) -> Layout:
     """The law of every primitive: the result's layout, from those of the operands."""
     match op:
+        case Permute(x, to):
+            assert sorted(x.layout) == sorted(to), op
+            return to
+        case Regroup(x, to):
+            assert flat(x.layout) == flat(to), op
+            return to
+        case Multiply() | Matmul() | Vecdot() | Loop():
+            return _of_product(op)
         case Cast(x) | Copy(x) | Contiguous(x):
             return x.layout
         case Embed(x):
@@ -49,14 +57,6 @@ def layout(op: Primitive) -> Layout:
         case Sum(x, indices) | Slice(x, indices):
             assert indices and {(index,) for index in indices} <= set(x.layout), op
             return tuple(group for group in x.layout if group == () or not set(group) <= set(indices))
-        case Permute(x, to):
-            assert sorted(x.layout) == sorted(to), op
-            return to
-        case Regroup(x, to):
-            assert flat(x.layout) == flat(to), op
-            return to
-        case Multiply() | Matmul() | Vecdot() | Loop():
-            return _of_product(op)
         case Call():
             return _of_call(op)
         case _:
@@ -80,12 +80,12 @@ def own_names(call: Call) -> dict[Index, Index]:
 
 def _of_product(op: Product) -> Layout:
     match op:
+        case Matmul(x, y):
+            return _contracted(x.layout, y.layout, op)
         case Multiply(x, y, over):
             aligned = _aligned(x.layout, y.layout, op)
             assert not over or (x.indices and x.layout == aligned), op
             return aligned
-        case Matmul(x, y):
-            return _contracted(x.layout, y.layout, op)
         case Vecdot(x, y):
             assert x.layout == y.layout, op
             return x.layout[:-1]
@@ -102,23 +102,28 @@ def dtype(op: Primitive) -> str:
             return to
         case Call(routine):
             return routine.results[0].dtype
+        case Matmul(x, y) | Multiply(x, y) | Vecdot(x, y):
+            assert x.dtype == y.dtype, op
+            return x.dtype
+        case Loop(operands):
+            assert all(other.dtype == operands[0].dtype for other in operands), op
+            return operands[0].dtype
         case _:
-            first, *others = read(op)
-            assert all(other.dtype == first.dtype for other in others), op
-            return first.dtype
+            return op.x.dtype
 
 
 def verify(program: Program) -> Program:
     """Hold a program to the laws: each line's value is what its primitive makes, from values made before."""
     made = {*(operands := frozenset(program.operands))}
     for step in program.steps:
-        assert made.issuperset(read(step.op)), step
-        if isinstance(step.op, Multiply) and step.op.over:
-            assert step.op.x not in operands, step
-            made.remove(step.op.x)
-        assert step.value.layout == layout(step.op), step
-        assert step.value.dtype == dtype(step.op), step
-        made.add(step.value)
+        op, value = step.op, step.value
+        assert made.issuperset(read(op)), step
+        if isinstance(op, Multiply) and op.over:
+            assert op.x not in operands, step
+            made.remove(op.x)
+        assert value.layout == layout(op), step
+        assert value.dtype == dtype(op), step
+        made.add(value)
     assert made.issuperset(program.results), program.results
     return program
 
@@ -130,6 +135,8 @@ def _without(layout: Layout, group: Group) -> Layout:
 
 
 def _aligned(x: Layout, y: Layout, op: Primitive) -> Layout:
+    if x == y:
+        return x
     unit: Layout = ((),)
     width = max(len(x), len(y))
     pairs = list(zip(unit * (width - len(x)) + x, unit * (width - len(y)) + y))

@@ -200,7 +200,11 @@ def read(op: Primitive) -> tuple[Value, ...]:
 def reading(op: Primitive, others: Mapping[Value, Value]) -> Primitive:
     """The same primitive, reading other values where `others` has them."""
     match op:
-        case Multiply(x, y) | Matmul(x, y) | Vecdot(x, y):
+        case Permute(x, to) | Regroup(x, to):
+            return type(op)(others.get(x, x), to)
+        case Matmul(x, y, large):
+            return Matmul(others.get(x, x), others.get(y, y), large)
+        case Multiply(x, y) | Vecdot(x, y):
             return replace(op, x=others.get(x, x), y=others.get(y, y))
         case Loop(operands) | Call(_, operands):
             return replace(op, operands=tuple(others.get(x, x) for x in operands))

@@ -115,49 +115,58 @@ def simplify(program: Program, rules: tuple[Rule, ...] = RULES) -> Program:
     makers: dict[Value, Primitive] = {}
     steps = []
     for step in program.steps:
-        op: Primitive = step.op
-        while better := _better(op, makers, rules):
+        op = step.op
+        while (better := _better(op, makers, rules)) is not None:
             op = better
         makers[step.value] = op
-        steps.append(step if op is step.op else replace(step, op=op))
-    return _renamed(_needed(_without_identities(replace(program, steps=tuple(steps)))))
+        steps.append(step if op is step.op else Step(step.value, op, step.node))
+    results = _without_identities(steps, program)
+    return numbered(replace(program, steps=tuple(_needed(steps, results)), results=results))
 
 
 def _better(op: Primitive, makers: Makers, rules: tuple[Rule, ...]) -> Primitive | None:
-    return next((better for rule in rules if (better := rule(op, makers))), None)
+    for rule in rules:
+        if (better := rule(op, makers)) is not None:
+            return better
+    return None
 
 
-def _without_identities(program: Program) -> Program:
+def _without_identities(steps: list[Step], program: Program) -> tuple[Value, ...]:
     """Read what an identity reads instead of the identity; as a result it stays, since it is a view of its own."""
     same: dict[Value, Value] = {}
-    steps = []
-    for step in program.steps:
-        op = step.op if same.keys().isdisjoint(read(step.op)) else reading(step.op, same)
+    for n, step in enumerate(steps):
+        op = step.op
+        if same and not same.keys().isdisjoint(read(op)):
+            op = reading(op, same)
+            steps[n] = Step(step.value, op, step.node)
         match op:
             case Permute(x, to) if x.layout == to:
                 same[step.value] = x
-        steps.append(step if op is step.op else replace(step, op=op))
     operands = frozenset(program.operands)
-    made = {value: x for value, x in same.items() if x not in operands}
-    return replace(program, steps=tuple(steps), results=tuple(made.get(value, value) for value in program.results))
+    return tuple(
+        [result if same.get(result, result) in operands else same.get(result, result) for result in program.results]
+    )
 
 
-def _needed(program: Program) -> Program:
-    needed = set(program.results)
-    steps: list[Step] = []
-    for step in reversed(program.steps):
+def _needed(steps: list[Step], results: tuple[Value, ...]) -> list[Step]:
+    needed = set(results)
+    kept: list[Step] = []
+    for step in reversed(steps):
         if step.value in needed:
             needed.update(read(step.op))
-            steps.append(step)
-    return replace(program, steps=tuple(reversed(steps)))
+            kept.append(step)
+    return kept[::-1]
 
 
-def _renamed(program: Program) -> Program:
+def numbered(program: Program) -> Program:
     """The same program, its intermediates numbered without gaps."""
     names: dict[Value, Value] = {}
     steps = []
-    for step in program.steps:
-        value = step.value
-        names[value] = Value(f"t{len(names)}", value.layout, value.dtype)
-        steps.append(Step(names[value], reading(step.op, names), step.node))
-    return replace(program, steps=tuple(steps), results=tuple(names.get(value, value) for value in program.results))
+    for n, step in enumerate(program.steps):
+        value, op = step.value, step.op
+        if names and not names.keys().isdisjoint(read(op)):
+            op = reading(op, names)
+        if value.name != f"t{n}":
+            names[value] = value = Value(f"t{n}", value.layout, value.dtype)
+        steps.append(step if value is step.value and op is step.op else Step(value, op, step.node))
+    return replace(program, steps=tuple(steps), results=tuple([names.get(value, value) for value in program.results]))

@@ -15,14 +15,17 @@ from einc.backends import BACKENDS
 from einc.expression import Expression, apart
 from einc.laws import verify
 from einc.lower import lower
+from einc.lower.ahead import hindrance
 from einc.lower.alike import Likeness, likeness
 from einc.lower.classify import Roles, classify
+from einc.lower.floor import floor
 from einc.lower.line import Line
+from einc.lower.pair import Pair, ways
 from einc.operands import Kind
 from einc.options import Options
-from einc.price import Setting
+from einc.price import Setting, priced
 from einc.program import Cast, Matmul, Permute, Regroup, Value
-from einc.tree import Tree
+from einc.tree import Contraction, Tree
 
 
 def lowered(text, *pairs, types=("float64", "float64", "float64")):
@@ -158,3 +161,33 @@ def test_pairs_of_one_form_are_lowered_as_each_would_be(name, library, monkeypat
 
     monkeypatch.setattr("einc.lower.many.likeness", unlike)  # each looks at all its ways
     assert planned(kept["text"], kind, options).program == quick
+
+
+def a_line(*values, library="torch"):
+    sizes = dict.fromkeys("abcdefijk", 32)
+    return Line(priced(values, Setting(sizes, BACKENDS[library]), "float64"))
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize("text", ["ij,jk->ik", "ija,jk->aik", "aij,ajk->aik", "ia,ja->ij", "ai,ai->a", "aij,aij->a"])
+def test_no_way_takes_less_than_the_floor(text, library):
+    """So a way that takes as long is the best."""
+    (x, y), output = text.split("->")[0].split(","), text.split("->")[1]
+    operands = Value("x", apart(x), "float64"), Value("y", apart(y), "float64")
+    line = a_line(*operands, library=library)
+    pair = Pair(*operands, frozenset(output), tuple(output), "float64")
+    every = [line.branch(2) for _ in ways(line, pair)]
+    for longer, way in zip(every, ways(line, pair)):
+        way(longer)
+    assert 0 < floor(line, pair) <= min(longer.seconds for longer in every)
+
+
+@pytest.mark.parametrize(
+    ("lies", "copied"),
+    [("aij", False), ("iaj", False), ("aji", False), ("ijab", True), ("ajib", True), ("aicjb", True)],
+)
+def test_what_lies_badly_for_its_reader_is_a_hindrance(lies, copied):
+    """The reader sums over `j`, `a` and `b` being of both sides: innermost, a batch is scattered."""
+    value = Value("z", apart(lies), "float64")
+    step = Contraction(0, 1, frozenset(lies), frozenset("jabk"), frozenset(lies) - {"j"} | {*"abk"})
+    assert (hindrance(a_line(value), value, step, None) > 0) == copied

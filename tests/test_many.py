@@ -17,7 +17,7 @@ from einc.lower import many
 from einc.lower.alike import likeness
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
-from einc.lower.routine import quickest
+from einc.lower.routine import choice
 from einc.operands import Kind
 from einc.plan import default
 from einc.price import Setting, priced
@@ -86,10 +86,10 @@ def test_of_many_pairs_that_are_alike_one_is_looked_at_in_all_ways(monkeypatch):
     looked = []
 
     def counted(*arguments):
-        looked.append(quickest(*arguments))
+        looked.append(choice(*arguments))
         return looked[-1]
 
-    monkeypatch.setattr(many, "quickest", counted)
+    monkeypatch.setattr(many, "choice", counted)
     f = einc.compile(chain(40), *[(128, 128)] * 40, optimize=[(0, 1), *[(0, 38 - n) for n in range(38)]])
     assert len(f.program.steps) < 2 * 40
     assert len(looked) == 3  # the first pair; those that go on from a product; the last, which is to be as written

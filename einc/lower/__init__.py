@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from operator import itemgetter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Expression, Group, Layout, flat
+from einc.expression import Expression, flat
 from einc.lower.ends import finished, operands_alone
-from einc.lower.growing import grown
+from einc.lower.following import Aim, Draft, Tried, followed
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
-from einc.lower.many import Aim, are_many, has_routines, straight
+from einc.lower.many import are_many, has_routines, straight
 from einc.lower.once import at_once
-from einc.lower.pair import Pair, ways
 from einc.price import Setting, priced
 from einc.program import Contiguous, Program, Value
+from einc.simplify import numbered
 from einc.tree import Tree, contractions
 
-__all__ = ["at_once", "contiguous", "has_routines", "lower"]
+__all__ = ["Others", "at_once", "contiguous", "has_routines", "lower", "quickest"]
+
+Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so many seconds
 
 BEAM = 3  # ways of what is lowered so far that are followed up
-FEW = 6  # pairs, of which they always are; of many never
-CHEAP = 3e-6  # seconds of a pair, in the mean, below which never
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A way of what is lowered so far: its line, and the value of every node of the tree."""
-
-    line: Line
-    nodes: tuple[Value, ...]
+FEW = 6  # pairs, of which each is looked at for its own sake
+PAIR = 2.4e-4  # seconds of a pair, in the mean, for which more are: as long as that takes, about
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -40,60 +35,57 @@ def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Settin
     Of all ways to compute each pair, those are followed up whose predicted time is the least so far; so the
     layout of an intermediate suits the step that reads it.
     """
+    return numbered(quickest(expression, tree, types, setting, lambda _: ())[1])
+
+
+def quickest(
+    expression: Expression, tree: Tree, types: Arithmetic, setting: Setting, others: Others
+) -> tuple[Tree, Program]:
+    """A tree and its program, or another tree and the program of that, if it is predicted to take less time.
+
+    Args:
+        expression: what is computed.
+        tree: the order of contraction, and what is sliced.
+        types: in which it is computed.
+        setting: for what the program is made.
+        others: trees with the same slices that may be looked at, if the first takes so many seconds.
+    """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
     draft = Draft(line, operands_alone(line, operands, expression, tree.sliced, types))
+    tried: dict[Hashable, Tried] = {}
+    found = [(tree, _once(draft, aims(expression, tree), types, tried))]
+    for other in others(found[0][1].line.seconds):
+        found.append((other, _once(draft, aims(expression, other), types, tried)))
+    found.sort(key=_seconds)
+    best, once = found[0]
+    if not are_many(len(tree.pairs)) and once.line.seconds > PAIR * len(tree.pairs):
+        found += [(best, draft) for draft in followed(draft, aims(expression, best), types, BEAM, tried)]
+    best, (_, program) = min(
+        ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
+    )
+    return best, program
+
+
+def _seconds(found: tuple[Tree, Draft]) -> float:
+    return found[1].line.seconds
+
+
+def aims(expression: Expression, tree: Tree) -> list[Aim]:
+    """The pairs of a tree, the last of which is welcome in the order of the output."""
     whole = tuple(dict.fromkeys(flat(expression.output)))
     output = tuple(index for index in whole if index not in tree.sliced)
     steps = contractions(tree, expression)
-    wanted = (*[()] * (len(steps) - 1), output)
-    drafts = _drafts(draft, list(zip(steps, wanted)), types)
-    programs = [_finished(draft, operands, expression, tree, types) for draft in drafts]
-    return min(programs, key=itemgetter(0))[1]
+    return list(zip(steps, (*[()] * (len(steps) - 1), output)))
 
 
-def _drafts(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
-    """Lowered so far as pairs go: with more effort where there are few, or where they take long."""
+def _once(draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Hashable, Tried]) -> Draft:
+    """All pairs lowered in one way; of many pairs, those alike in the same."""
     if len(steps) <= FEW:
-        return _followed(draft, steps, types)
+        return followed(draft, steps, types, 1, tried)[0]
     line, nodes = straight(draft.line, draft.nodes, steps, types, calls=has_routines(len(steps), types))
-    if are_many(len(steps)) or line.seconds < CHEAP * len(steps):
-        return [Draft(line, tuple(nodes))]
-    return _followed(draft, steps, types)
-
-
-def _followed(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> list[Draft]:
-    """All pairs, the best few ways so far followed up."""
-    drafts = [draft]
-    used: set[int] = set()
-    for aim in steps:
-        used |= {aim[0].left, aim[0].right}
-        longer = [
-            (line, before, value)
-            for before in drafts
-            for line, value in grown(before.line, len(before.nodes), ways(before.line, _pair(before.nodes, aim, types)))
-        ]
-        longer.sort(key=_seconds)
-        drafts = _kept(longer, used)
-    return drafts
-
-
-def _pair(nodes: Sequence[Value], aim: Aim, types: Arithmetic) -> Pair:
-    step, wanted = aim
-    return Pair(nodes[step.left], nodes[step.right], step.kept, wanted, types.product, types.lent)
-
-
-def _kept(grown: Sequence[tuple[Line, Draft, Value]], used: set[int]) -> list[Draft]:
-    """The best few that differ in how the values that are still to be used lie."""
-    kept: dict[tuple[tuple[Layout, Group], ...], Draft] = {}
-    for line, before, value in grown:
-        draft = Draft(line, (*before.nodes, value))
-        left = (value for node, value in enumerate(draft.nodes) if node not in used)
-        kept.setdefault(tuple([(value.layout, line.order(value)) for value in left]), draft)
-        if len(kept) == BEAM:
-            break
-    return [*kept.values()]
+    return Draft(line, tuple(nodes))
 
 
 def _finished(
@@ -105,14 +97,11 @@ def _finished(
     return line.seconds, Program(operands, line.whole(), (result,), expression.given)
 
 
-def _seconds(grown: tuple[Line, *tuple[Draft | Value, ...]]) -> float:
-    return grown[0].seconds
-
-
 def contiguous(program: Program) -> Program:
     """The same program, its results contiguous in memory."""
     line = Line()
     line.steps += program.steps
+    line.numbers = count(len(program.steps))
     line.node = program.steps[-1].node
     results = tuple(line(Contiguous(result)) for result in program.results)
     return replace(program, steps=tuple(line.steps), results=results)

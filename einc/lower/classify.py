@@ -32,8 +32,8 @@ def classify(x: Value, y: Value, kept: Indices) -> Roles:
     in_x, in_y = frozenset(x.indices), frozenset(y.indices)
     assert kept >= in_x ^ in_y, (x, y, kept)
     return Roles(
-        batch=tuple(index for index in x.indices if index in in_y and index in kept),
-        left=tuple(index for index in x.indices if index not in in_y),
-        right=tuple(index for index in y.indices if index not in in_x),
-        summed=tuple(index for index in x.indices if index in in_y and index not in kept),
+        batch=tuple([index for index in x.indices if index in in_y and index in kept]),
+        left=tuple([index for index in x.indices if index not in in_y]),
+        right=tuple([index for index in y.indices if index not in in_x]),
+        summed=tuple([index for index in x.indices if index in in_y and index not in kept]),
     )

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from einc.expression import Group, Sizes, apart
+from collections.abc import Iterator
+from itertools import count
+from typing import TypeAlias
+
+from einc.expression import Group, Layout, Sizes, apart
 from einc.laws import dtype, layout
 from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
-from einc.program import Call, Primitive, Step, Value
+from einc.program import Call, Permute, Primitive, Regroup, Step, Value
 
 LETTERS = 52  # for the indices of one loop
+
+Moved: TypeAlias = tuple[int, int, type[Permute | Regroup], Layout]  # for which node, which value, how, and to what
 
 
 class Line:
@@ -21,30 +27,57 @@ class Line:
         self.magnitudes = magnitudes
         self.before = before
         self.steps: list[Step] = []
-        self.first: int = 0 if before is None else before.first + len(before.steps)
-        self.seconds: float = 0.0 if before is None else before.seconds  # predicted, where there are prices
         self.prices = True  # whether steps are priced: not, where there is nothing to choose
         self.node = 0  # the tree node that the steps to come serve
-        self.little: float = 0.0 if before is None else before.little  # seconds of copies that nobody minds
+        if before is None:
+            self.seconds = 0.0  # predicted, where there are prices
+            self.little = 0.0  # seconds of copies that nobody minds
+            self.numbers: Iterator[int] = count()  # in the names of values, for all that go on from here
+            self.moved: dict[Moved, tuple[Step, float]] = {}  # the views and copies that any of these has made
+        else:
+            self.seconds, self.little = before.seconds, before.little
+            self.numbers, self.moved = before.numbers, before.moved
 
     def __call__(self, op: Primitive) -> Value:
         """Add a step."""
-        value = Value(f"t{self.first + len(self.steps)}", layout(op), dtype(op))
+        value = Value(f"t{next(self.numbers)}", layout(op), dtype(op))
+        self._add(Step(value, op, self.node), self._noted(op, value))
+        return value
+
+    def move(self, x: Value, how: type[Permute | Regroup], to: Layout) -> Value:
+        """Add the step that brings a value into a layout; ways that have it in common share what it makes."""
+        key = self.node, id(x), how, to
+        known = self.moved.get(key) if self.prices else None
+        if known is None:
+            op = how(x, to)
+            value = Value(f"t{next(self.numbers)}", to, x.dtype)
+            known = Step(value, op, self.node), self._noted(op, value)
+            if self.prices:
+                self.moved[key] = known
+        self._add(*known)
+        return known[0].value
+
+    def _noted(self, op: Primitive, value: Value) -> float:
+        """The seconds of a step, of whose value is noted how it lies and how large its integers are."""
+        seconds = 0.0
         if self.pricing is not None and self.prices:
-            self.seconds += self.pricing.note(op, value)
+            seconds = self.pricing.note(op, value)
         elif self.pricing is not None:
             self.pricing.place(op, value)
         if self.magnitudes is not None:
             self.magnitudes.note(op, value)
-        self.steps.append(Step(value, op, self.node))
-        return value
+        return seconds
+
+    def _add(self, step: Step, seconds: float) -> None:
+        self.steps.append(step)
+        self.seconds += seconds
 
     def call(self, call: Call, names: Group) -> Value:
         """Add a step that calls a routine; `names` are the caller's for its indices, in the order of its operands."""
         routine = call.routine
         own = dict(zip(dict.fromkeys(routine.operands[0].indices + routine.operands[1].indices), names))
         made = apart([own[index] for index in routine.results[0].indices])
-        value = Value(f"t{self.first + len(self.steps)}", made, routine.results[0].dtype)
+        value = Value(f"t{next(self.numbers)}", made, routine.results[0].dtype)
         self.steps.append(Step(value, call, self.node))
         return value
 
@@ -82,6 +115,25 @@ class Line:
         """One way to go on, for a node."""
         line = Line(self.pricing, self, self.magnitudes)
         line.node = node
+        return line
+
+    @property
+    def view(self) -> float:
+        """The seconds of a view."""
+        return 0.0 if self.pricing is None else self.pricing.rates.view
+
+    @property
+    def own(self) -> float:
+        """The seconds of what it adds to the line before."""
+        return self.seconds if self.before is None else self.seconds - self.before.seconds
+
+    def after(self, before: Line, node: int) -> Line:
+        """The same steps, going on from another line, for another node."""
+        if self.before is before and self.node == node:
+            return self
+        line = before.branch(node)
+        line.steps = self.steps if self.node == node else [Step(step.value, step.op, node) for step in self.steps]
+        line.seconds += self.own
         return line
 
     def whole(self) -> tuple[Step, ...]:

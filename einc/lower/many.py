@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import islice
 from math import log2
-from typing import TypeAlias
 
 from einc.arithmetic import Arithmetic
-from einc.expression import Group, Index, Sizes
+from einc.expression import Index, Sizes
 from einc.lower.alike import Likeness, Pattern, likeness, pattern
+from einc.lower.following import Aim
 from einc.lower.growing import LITTLE, Grown, grown, until_short
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
-from einc.lower.routine import Quickest, direct, quickest
+from einc.lower.routine import Choice, choice, direct
 from einc.program import Call, Program, Value
 from einc.tree import Contraction
 
-MANY = 24  # pairs, of more of which small ones are not looked at one by one
+MANY = 12  # pairs; of more, nothing is followed up but one way, and small ones are not looked at
 SMALL = 20  # bits of the points of a pair that is called as a routine, at most
-
-Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
 
 
 def straight(
@@ -40,7 +38,7 @@ def straight(
     """
     line, nodes = line.branch(line.node), list(nodes)
     line.little = LITTLE
-    known: dict[Likeness, Quickest] = {}
+    known: dict[Likeness, Choice] = {}
     routines: dict[Pattern, Program] = {}
     bits = bits_of(line.sizes)
     for step, wanted in steps:
@@ -77,7 +75,7 @@ def is_small(step: Contraction, bits: Mapping[Index, float]) -> bool:
     return sum([bits[index] for index in step.touched]) <= SMALL
 
 
-def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Quickest]) -> Grown:
+def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Choice]) -> Grown:
     """The line that goes on with a pair, and its result, by the way that is quickest for those alike.
 
     Likeness tells nothing of how large integers are.
@@ -85,7 +83,7 @@ def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Li
     if line.pricing is None or pair.lent:
         return min(until_short(line, node, pair), key=lambda one: one[0].seconds)
     _, alike = likeness(line, pair)
-    found = known.get(alike) or known.setdefault(alike, quickest(alike, line.pricing, types))
+    found = known.get(alike) or known.setdefault(alike, choice(alike, line.pricing, types))
     longer, value = next(grown(line, node, islice(ways(line, pair), found.number, None), prices=False))
     longer.seconds += found.seconds
     return longer, value

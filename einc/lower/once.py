@@ -16,7 +16,7 @@ from einc.lower.ends import finished, operands_alone
 from einc.lower.line import Line
 from einc.lower.many import bits_of, is_small
 from einc.lower.pair import Pair
-from einc.lower.routine import Quickest, letters, quickest
+from einc.lower.routine import Choice, choice, letters
 from einc.price import Pricing, Setting, priced
 from einc.program import Program, Value
 from einc.reuse import overwriting, owned
@@ -64,7 +64,7 @@ def at_once(
     nodes = _operands(expression, types, setting, operands)
     bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
     pricing = priced((), Setting(setting.sizes, setting.backend), types.result)
-    known: dict[Likeness, Quickest] = {}
+    known: dict[Likeness, Choice] = {}
     for step in steps:
         x, y = nodes[step.left], nodes[step.right]
         nodes[step.left] = nodes[step.right] = GONE
@@ -129,14 +129,14 @@ def _run(
     wanted: Group,
     types: Arithmetic,
     pricing: Pricing,
-    known: dict[Likeness, Quickest],
+    known: dict[Likeness, Choice],
 ) -> Node:
     """What a pair makes by the lines that are quickest."""
     x, y = (Value(name, apart(side.indices), types.compute) for name, side in zip("xy", sides))
     for value, side in zip((x, y), sides):
         pricing.memory.note(value, side.lies)
     names, alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product))
-    found = known.get(alike) or known.setdefault(alike, quickest(alike, pricing, types))
+    found = known.get(alike) or known.setdefault(alike, choice(alike, pricing, types))
     called = dict(zip(letters(len(names)), names))
     sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}
     program = found.program

@@ -7,7 +7,7 @@ is taken is decided by predicted time, for the whole tree at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import dropwhile
@@ -68,21 +68,27 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
                 yield partial(looped, pair=pair, order=order)
         return
+    loops = line.may_loop(pair.x, pair.y)
+    loop = partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
+    inner = not roles.left and not roles.right
+    if loops and inner and roles.batch:  # any matrix product is one of vectors
+        yield loop
     products = pair.product, *exact_products(line, pair)
     first = pair.swapped if _better_swapped(roles, pair.wanted) else pair
-    for side in (first, first.swapped):
+    sides = (first,) if loops and inner else (first, first.swapped)
+    for side in sides:
         for chosen, product in combinations(matrix_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    for side in (first, first.swapped) if line.minds_copies(pair.x, pair.y) else ():
+    for side in sides if line.minds_copies(pair.x, pair.y) and not (loops and inner) else ():
         for chosen, product in combinations(promoted_roles(line, side), products):
             yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
-    if not roles.left and not roles.right and roles.batch:
+    if inner and roles.batch:
         yield partial(multiplied_and_summed, pair=pair)
         if pair.x.dtype in REAL:
             for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
                 yield partial(vectors_multiplied, pair=pair, order=order)
-    if line.may_loop(pair.x, pair.y):
-        yield partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
+    if loops and not (inner and roles.batch):
+        yield loop
 
 
 def multiplied(line: Line, pair: Pair, order: Group) -> Value:
@@ -152,13 +158,17 @@ def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:
     if not roles.batch and not roles.left and roles.right:
         return  # a matrix comes before a vector
     left, right = _as_it_lies(line, pair.x, roles.left), _as_it_lies(line, pair.y, roles.right)
-    orders = [
-        dict.fromkeys((_fewest_copies(pair, group), _as_it_lies(line, pair.x, group), _as_it_lies(line, pair.y, group)))
-        for group in (roles.summed, roles.batch)
-    ]
-    for summed_order in orders[0]:
-        for batch in orders[1]:
-            yield Roles(batch, left, right, summed_order)
+    for summed_order, batch in combinations(_orders(line, pair, roles.summed), _orders(line, pair, roles.batch)):
+        yield Roles(batch, left, right, summed_order)
+
+
+def _orders(line: Line, pair: Pair, group: Group) -> Iterable[Group]:
+    """The order of indices of both sides that spares most copies, and those in which they lie."""
+    if len(group) < 2:
+        return (group,)
+    return dict.fromkeys(
+        (_fewest_copies(pair, group), _as_it_lies(line, pair.x, group), _as_it_lies(line, pair.y, group))
+    )
 
 
 def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
@@ -205,16 +215,18 @@ def _without(group: Group, gone: Group) -> Group:
 
 def _batch(line: Line, x: Value, y: Value, batch: Group) -> Layout:
     """An axis for each index of the batch, or one for all where they are those of one side alone, in one piece."""
-    for side, other in ((x, y), (y, x)):
-        if len(batch) > 1 and not {*batch} & {*other.indices} and _lie_together(line, side, batch):
+    for side, other in ((x, y), (y, x)) if len(batch) > 1 else ():
+        if not {*batch} & {*other.indices} and _lie_together(line, side, batch):
             return (batch,)
     return apart(batch)
 
 
 def _own(batch: Layout, x: Value) -> Layout:
     """The batch axes of one side: of size one for what it lacks."""
+    if not batch:
+        return ()
     own = frozenset(x.indices)
-    return tuple(group if own.issuperset(group) else () for group in batch)
+    return tuple([group if own.issuperset(group) else () for group in batch])
 
 
 def _as_it_lies(line: Line, x: Value, group: Group) -> Group:

@@ -26,7 +26,7 @@ def direct(alike: Pattern, types: Arithmetic) -> Program:
     return verify(simplify(verify(Program((x, y), line.whole(), (made,)))))
 
 
-class Quickest(NamedTuple):
+class Choice(NamedTuple):
     """The way of pairs that are alike which takes least time.
 
     Attributes:
@@ -42,7 +42,7 @@ class Quickest(NamedTuple):
     lies: Group
 
 
-def quickest(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Quickest:
+def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     """That of pairs which are alike."""
     x, y, kept = _pair(alike.pattern, types)
     names = letters(len(alike.sizes))
@@ -56,7 +56,7 @@ def quickest(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Quickest:
     number = min(range(len(every)), key=lambda number: every[number][0].seconds)
     longer, made = every[number]
     program = verify(simplify(verify(Program((x, y), longer.whole(), (made,))), APART))
-    return Quickest(number, longer.seconds, program, longer.order(made))
+    return Choice(number, longer.seconds, program, longer.order(made))
 
 
 def _pair(alike: Pattern, types: Arithmetic) -> tuple[Value, Value, frozenset[str]]:

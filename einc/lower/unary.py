@@ -19,12 +19,12 @@ def cast(line: Line, x: Value, to: str) -> Value:
 
 def permuted(line: Line, x: Value, to: Layout) -> Value:
     """`x` with its axes in the order of `to`."""
-    return x if x.layout == to else line(Permute(x, to))
+    return x if x.layout == to else line.move(x, Permute, to)
 
 
 def regrouped(line: Line, x: Value, to: Layout) -> Value:
     """`x` with its axes split and merged into those of `to`."""
-    return x if x.layout == to else line(Regroup(x, to))
+    return x if x.layout == to else line.move(x, Regroup, to)
 
 
 def arranged(line: Line, x: Value, to: Layout) -> Value:
@@ -60,8 +60,10 @@ def sliced(line: Line, x: Value, indices: Group) -> Value:
 
 def summed(line: Line, x: Value, kept: Indices) -> Value:
     """`x` summed over every index that is not kept."""
+    if kept.issuperset(x.indices):
+        return x
     gone = tuple(index for index in x.indices if index not in kept)
-    looped = _looped(line, x, gone) if gone and line.may_loop(x) and x.dtype != "bool" else frozenset()
+    looped = _looped(line, x, gone) if line.may_loop(x) and x.dtype != "bool" else frozenset()
     left = tuple(index for index in gone if index not in looped)
     if looped:
         x = line(Loop((x,), tuple(index for index in x.indices if index not in looped)))

@@ -75,33 +75,37 @@ class Pricing:
 
     def note(self, op: Primitive, result: Value) -> float:
         """The seconds that a primitive takes; its result is remembered to lie as it will."""
-        price = self._price(op, result)
-        self.place(op, result)
-        return price
+        return self.rates.view if self.place(op, result) else self._price(op, result)
 
-    def place(self, op: Primitive, result: Value) -> None:
-        """Remember how a primitive's result will lie: as its axes say, unless it only looks at what is there."""
+    def place(self, op: Primitive, result: Value) -> bool:
+        """Whether a primitive only looks at what is there; then its result is remembered to lie likewise.
+
+        All others lie as their axes say.
+        """
         match op:
-            case Permute(x) | Diagonal(x) | Slice(x):
-                kept = frozenset(result.indices)
-                order = tuple(dict.fromkeys(index for index in self.memory.order(x) if index in kept))
-                self.memory.note(result, order)
-            case Regroup(x, to) if self.memory.is_view(x, to):
+            case Permute(x):
                 self.memory.note(result, self.memory.order(x))
+            case Regroup(x, to):
+                if not self.memory.is_view(x, to):
+                    return False
+                self.memory.note(result, self.memory.order(x))
+            case Diagonal(x) | Slice(x):
+                kept = frozenset(result.indices)
+                self.memory.note(result, tuple(dict.fromkeys(i for i in self.memory.order(x) if i in kept)))
+            case _:
+                return False
+        return True
 
     def _price(self, op: Primitive, result: Value) -> float:
+        """Of what makes new elements."""
         rates, lies = self.rates, result.indices
         match op:
-            case Permute() | Diagonal() | Slice():
-                return rates.view
-            case Regroup(x, to) if self.memory.is_view(x, to):
-                return rates.view
+            case Matmul(x, y):
+                return product_seconds(x, y, self.memory, self.backend, self.macs(x.dtype))
             case Regroup(x) | Contiguous(x):
                 return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
                 return self._elementwise(x, y, lies)
-            case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend, self._macs(x))
             case Vecdot(x, y):
                 return self._vecdot(x, y)
             case Loop(operands):
@@ -116,16 +120,23 @@ class Pricing:
                 return seconds(routine, Setting(own, self.backend))
             case Copy() | Embed() | Collect():
                 return rates.call + self.memory.points(result.indices) / rates.near
+            case Permute() | Diagonal() | Slice():
+                return rates.view
 
     def _near(self, elements: int) -> float:
         """An element after the other, read and written anew."""
         return elements / self.rates.near / (READING if elements < WARM else 1.0)
 
-    def _macs(self, x: Value) -> float:
+    def macs(self, dtype: str) -> float:
         """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
         if category(self.dtype) == "inexact":
-            return self.rates.macs_in.get(x.dtype, self.rates.macs)
-        return self.rates.macs_of.get(x.dtype, self.rates.macs)
+            return self.rates.macs_in.get(dtype, self.rates.macs)
+        return self.rates.macs_of.get(dtype, self.rates.macs)
+
+    def least_loop(self, indices: Group, dtype: str) -> float:
+        """The seconds of one loop over some indices, if its runs are long."""
+        points = self.memory.points(indices)
+        return self.rates.summing + AXIS * len(indices) + points / self.rates.loop_of.get(dtype, self.rates.loop)
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
@@ -141,7 +152,11 @@ class Pricing:
     def _vecdot(self, x: Value, y: Value) -> float:
         elements = self.memory.points(x.indices)
         turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
-        return self.rates.vectors + elements / self.rates.vecdot + turned * elements / self.rates.far / 2
+        return self.least_vecdot(elements) + turned * elements / self.rates.far / 2
+
+    def least_vecdot(self, elements: int) -> float:
+        """The seconds of products of vectors of so many elements that lie well."""
+        return self.rates.vectors + elements / self.rates.vecdot
 
     def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
         """One loop: as long as its points are many, longer for short runs."""
@@ -153,6 +168,4 @@ class Pricing:
         longest = max(orders, key=self.memory.points)
         run = self.memory.inner(longest, (*orders, lies))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
-        call = self.rates.summing + AXIS * len(every)
-        rate = self.rates.loop_of.get(operands[0].dtype, self.rates.loop)
-        return call + points / rate + points / run * start
+        return self.least_loop(every, operands[0].dtype) + points / run * start

@@ -45,11 +45,11 @@ class Memory:
 
     def points(self, indices: Group) -> int:
         """The elements that indices span, one at least."""
-        return max(1, span(indices, self.sizes))
+        return span(indices, self.sizes) or 1
 
     def told(self, indices: Group) -> Group:
         """Those of the indices that tell elements apart."""
-        if self.ones.isdisjoint(indices):
+        if not self.ones or self.ones.isdisjoint(indices):
             return indices
         return tuple(index for index in indices if index not in self.ones)
 
@@ -59,14 +59,15 @@ class Memory:
 
     def ends_in(self, value: Value, indices: Group) -> bool:
         """Whether a value's elements lie side by side along one of these indices, if along any."""
-        return {*self.innermost(value)} <= {*indices}
+        last = self.innermost(value)
+        return not last or last[0] in indices
 
     def is_view(self, x: Value, to: Layout) -> bool:
         """Whether every group of `to` lies side by side, in order."""
-        order = self.told(self.order(x))
+        order: Group | None = None
         for group in to:
-            merged = self.told(group)
-            if len(merged) > 1:
+            if len(group) > 1 and len(merged := self.told(group)) > 1:
+                order = self.told(self.order(x)) if order is None else order
                 at = order.index(merged[0]) if merged[0] in order else 0
                 if order[at : at + len(merged)] != merged:
                     return False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from einc.backends.spelling import Backend, Rates, category
-from einc.expression import flat
+from einc.expression import Group, flat
 from einc.price.copies import copy_seconds
 from einc.price.lie import Memory
 from einc.program import Value
@@ -16,26 +16,43 @@ VECTORS = 8.0  # times as quick is a product of two vectors in a batch begun as 
 def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: float) -> float:
     """Of a matrix product, at so many multiply-adds a second, with what is done to operands that lie badly."""
     rates = backend.rates
-    *batch, rows, summed = x.layout if len(x.layout) > 1 else ((), *x.layout)
-    columns = y.layout[-1] if len(y.layout) > 1 else ()
-    matrices = memory.points(tuple(dict.fromkeys((*flat(tuple(batch)), *flat(y.layout[:-2])))))
-    sides = memory.points(rows), memory.points(summed), memory.points(columns)
-    call = rates.call if (len(x.layout), len(y.layout)) in backend.matmul else rates.general
-    turned = [not memory.ends_in(side, last) for side, last in ((x, summed), (y, columns))]
+    ranks = len(x.layout), len(y.layout)
+    rows, summed = x.layout[-2:] if ranks[0] > 1 else ((), x.layout[0])
+    columns = y.layout[-1] if ranks[1] > 1 else ()
+    matrices = 1
+    if max(ranks) > 2:
+        matrices = memory.points(tuple(dict.fromkeys(flat((*x.layout[:-2], *y.layout[:-2])))))
+    m, k, n = memory.points(rows), memory.points(summed), memory.points(columns)
+    call = rates.call if ranks in backend.matmul else rates.general
+    ends = memory.innermost(x), memory.innermost(y)
+    turned = _is_outside(ends[0], summed), _is_outside(ends[1], columns)
     if category(x.dtype) == "inexact":
-        seconds = call + matrices * _one(*sides, matrices > 1, macs, rates)
+        seconds = call + matrices * _one(m, k, n, matrices > 1, macs, rates)
     else:
-        one = _without_blas(*sides, macs, rates)
+        one = _without_blas(m, k, n, macs, rates)
         seconds = call + matrices * one * (BOTH_TURNED if all(turned) else 1.0)
-    for side, is_turned in zip((x, y), turned):
-        elements = matrices * memory.points(flat(side.layout[-2:]))
-        if rates.copies_operands and len(x.layout) > 3 and () in side.layout[:-2]:
+    for side, own, end, is_turned, size in zip((x, y), (rows + summed, summed + columns), ends, turned, (m * k, k * n)):
+        elements = matrices * size
+        if rates.copies_operands and ranks[0] > 3 and () in side.layout[:-2]:
             seconds += elements / rates.near  # it is repeated in memory
-        if _is_scattered(side, memory, rates):
+        if _is_scattered(side, own, end, memory, rates):
             seconds += _copied(side, elements, memory, rates)
-        elif sides[0] > 1 < sides[2] and is_turned:
+        elif m > 1 < n and is_turned:
             seconds += elements / rates.turning
     return seconds
+
+
+def least_product(matrices: int, m: int, k: int, n: int, backend: Backend, macs: float) -> float:
+    """The seconds of a batch of products of m times k and k times n elements, or of their transposes, that lie well."""
+    rates = backend.rates
+    rank = 3 if matrices > 1 else 2
+    call = rates.call if (rank, rank) in backend.matmul else rates.general
+    return call + matrices * min(_one(m, k, n, matrices > 1, macs, rates), _one(n, k, m, matrices > 1, macs, rates))
+
+
+def _is_outside(end: Group, group: Group) -> bool:
+    """Whether elements lie side by side along an index that is none of a group, if along any."""
+    return bool(end) and end[0] not in group
 
 
 def _one(m: int, k: int, n: int, in_batch: bool, macs: float, rates: Rates) -> float:
@@ -56,13 +73,11 @@ def _without_blas(m: int, k: int, n: int, macs: float, rates: Rates) -> float:
     return m * k * n / macs * (1 + rates.columns / n if n > 1 else 1.0)
 
 
-def _is_scattered(x: Value, memory: Memory, rates: Rates) -> bool:
+def _is_scattered(x: Value, own: Group, end: Group, memory: Memory, rates: Rates) -> bool:
     """Whether the library copies an operand: where the batch lies innermost, or is to be one axis and is not."""
-    *batch, one, other = ((), *x.layout) if len(x.layout) < 2 else x.layout
-    if rates.copies_operands and len(batch) > 1 and not memory.is_view(x, (flat(tuple(batch)), one, other)):
+    if rates.copies_operands and len(x.layout) > 3 and not memory.is_view(x, (flat(x.layout[:-2]), *x.layout[-2:])):
         return True
-    own = (*one, *other)
-    return not memory.ends_in(x, own) and not {*own}.isdisjoint(memory.told(memory.order(x)))
+    return _is_outside(end, own) and not memory.ones.issuperset(own)
 
 
 def _copied(x: Value, elements: int, memory: Memory, rates: Rates) -> float:
