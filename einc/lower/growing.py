@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
+from einc.lower.floor import floor
 from einc.lower.line import Line
 from einc.lower.pair import Pair, Way, ways
 from einc.program import Value
 
-SHORT = 1e-5  # seconds of a pair among many for which, if one call does it, no other way is looked for
+LOOK = 3e-5  # seconds of a pair among many that are not worth a look at another way
 LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked for to avoid
 
 Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
-def until_short(line: Line, node: int, pair: Pair) -> list[Grown]:
-    """Every way to go on with a pair, up to a single call that is short."""
+def until_good(line: Line, node: int, pair: Pair) -> list[Grown]:
+    """Every way to go on with a pair, up to one than which none takes much less time."""
     found = []
+    enough = floor(line, pair) + LOOK
     for one in grown(line, node, ways(line, pair)):
         found.append(one)
-        if len(one[0].steps) == 1 and one[0].seconds - line.seconds < SHORT:
+        if one[0].own <= enough:
             break
     return found
 

@@ -13,7 +13,7 @@ from einc.arithmetic import Arithmetic
 from einc.expression import Index, Sizes
 from einc.lower.alike import Likeness, Pattern, likeness, pattern
 from einc.lower.following import Aim
-from einc.lower.growing import LITTLE, Grown, grown, until_short
+from einc.lower.growing import LITTLE, Grown, grown, until_good
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.routine import Choice, choice, direct
@@ -71,8 +71,11 @@ def bits_of(sizes: Sizes) -> Mapping[Index, float]:
 
 
 def is_small(step: Contraction, bits: Mapping[Index, float]) -> bool:
-    """Whether the points of a pair are few."""
-    return sum([bits[index] for index in step.touched]) <= SMALL
+    """Whether the points of a pair are few, or the direct way is the best in any case: a product of two matrices."""
+    left, right = step.left_indices, step.right_indices
+    if len(left) == len(right) == 2 and step.kept == left ^ right and len(step.kept) == 2:
+        return True
+    return sum([bits[index] for index in left | right]) <= SMALL
 
 
 def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Choice]) -> Grown:
@@ -81,7 +84,7 @@ def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Li
     Likeness tells nothing of how large integers are.
     """
     if line.pricing is None or pair.lent:
-        return min(until_short(line, node, pair), key=lambda one: one[0].seconds)
+        return min(until_good(line, node, pair), key=lambda one: one[0].seconds)
     _, alike = likeness(line, pair)
     found = known.get(alike) or known.setdefault(alike, choice(alike, line.pricing, types))
     longer, value = next(grown(line, node, islice(ways(line, pair), found.number, None), prices=False))
