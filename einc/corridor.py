@@ -179,9 +179,9 @@ def _lowered(order: Order, kind: Kind, options: Options, others: Others = lambda
     _check_axes(max(map(len, kind.shapes), default=0), kind)
     if order.tree.sliced and not kind.backend.slices:
         raise errors.no_slices(kind.library)
-    _check_steps(order, kind)
     types = arithmetic(order.expression, kind, options.dtype, options.casting)
     long = Plan(kind, order.expression, order.sizes, order.tree, types, options.order == "C", options.dtype is not None)
+    _check_steps(long)
     if long.is_long:
         return long
     tree, program = quickest(order.expression, order.tree, types, _setting(order.sizes, kind), others)
@@ -190,12 +190,12 @@ def _lowered(order: Order, kind: Kind, options: Options, others: Others = lambda
     return plan
 
 
-def _check_steps(order: Order, kind: Kind) -> None:
+def _check_steps(plan: Plan) -> None:
     """Refuse at once what no array can hold: lowering it takes minutes, and ends in a program that is refused."""
-    if len(order.sizes) <= kind.backend.most_axes:
+    if len(plan.sizes) <= plan.kind.backend.most_axes:
         return
-    made = [step.kept.difference(order.tree.sliced) for step in contractions(order.tree, order.expression)]
-    _check_axes(max((len(kept) for kept in made if points(kept, order.sizes) >= ADDRESSES), default=0), kind)
+    made = [step.kept.difference(plan.tree.sliced) for step in plan.steps]
+    _check_axes(max((len(kept) for kept in made if points(kept, plan.sizes) >= ADDRESSES), default=0), plan.kind)
 
 
 def _check_axes(axes: int, kind: Kind) -> None:

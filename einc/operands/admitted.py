@@ -91,7 +91,7 @@ def _library(operand: object) -> str | None:
 def _torch_tensors(operands: Sequence[object], torch: Any) -> tuple[Any, ...]:
     tensors = [n for n, operand in enumerate(operands) if isinstance(operand, torch.Tensor)]
     for n, operand in enumerate(operands):
-        if n not in tensors and (library := _library(operand)):
+        if not isinstance(operand, torch.Tensor) and (library := _library(operand)):
             raise errors.mixed_libraries(n, library, tensors[0], TORCH.name)
     arrays = tuple(_torch_tensor(operand, n, torch) for n, operand in enumerate(operands))
     for n in tensors:
@@ -119,7 +119,7 @@ def _torch_tensor(operand: Any, n: int, torch: Any) -> Any:
 def _check_devices(arrays: Sequence[Any]) -> None:
     """Tensors must be on one device, but for numbers: 0-d tensors on the CPU go with any."""
     placed = [n for n, array in enumerate(arrays) if array.ndim or array.device.type != "cpu"]
-    for n in placed:
-        first = placed[0]
-        if arrays[n].device != arrays[first].device:
-            raise errors.mixed_devices(first, arrays[first].device, n, arrays[n].device)
+    devices = [arrays[n].device for n in placed]
+    for n, device in zip(placed, devices):
+        if device != devices[0]:
+            raise errors.mixed_devices(placed[0], devices[0], n, device)

@@ -50,7 +50,9 @@ def kind_of(arrays: Sequence[Any], text: Written | None = None, given: Sequence[
     fixed = are_numbers(shapes)
     if text is not None:
         shapes = known_shapes(shapes, text, given)
-    dtypes = tuple(dtype_name(array.dtype) for array in arrays)
+    own = [array.dtype for array in arrays]
+    names = {dtype: dtype_name(dtype) for dtype in set(own)}
+    dtypes = tuple([names[dtype] for dtype in own])
     library, strided = _library(arrays), _strided([_strides(array) for array in arrays], shapes)
     device = device_type(arrays) if library == TORCH.name else ""
     return Kind(library, shapes, dtypes, strided, fixed, named_device(library, device))
@@ -78,6 +80,8 @@ def _strides(array: Any) -> tuple[int, ...]:
 
 def _strided(strides: Sequence[tuple[int, ...]], shapes: Sequence[Shape]) -> tuple[tuple[int, ...], ...]:
     """For each operand, the order of its axes in memory; nothing if all lie as they are written."""
+    if all(map(_descend, strides)):
+        return ()
     orders = []
     for own, shape in zip(strides, shapes):
         written = tuple(range(len(shape)))
@@ -86,6 +90,11 @@ def _strided(strides: Sequence[tuple[int, ...]], shapes: Sequence[Shape]) -> tup
         lying = sorted(long, key=lambda axis: -own[axis]) if apart else long
         orders.append(written if lying == long else (*lying, *(axis for axis in written if axis not in long)))
     return tuple(orders) if any(order != (*sorted(order),) for order in orders) else ()
+
+
+def _descend(strides: tuple[int, ...]) -> bool:
+    """Whether axes lie as they are written, as far as strides alone tell."""
+    return not strides or (strides[-1] > 0 and sorted(strides, reverse=True) == [*strides])
 
 
 def described(operands: Sequence[object], library: str | None = None) -> Kind:
