@@ -41,7 +41,7 @@ def test_rooms_that_are_named_are_there():
 def test_the_corridor_makes_what_the_walk_makes(stage, monkeypatch):
     """Each product of the page, as the corridor makes it on the way of a real call."""
     names: dict[str, object] = {"__name__": "walk"}
-    for block in re.findall(r"^```python\n(.*?)^```$", WALK, re.MULTILINE | re.DOTALL)[:-2]:
+    for block in re.findall(r"^```python\n(.*?)^```$", WALK, re.MULTILINE | re.DOTALL)[:-3]:
         exec(compile(block, "walk.md", "exec"), names)
     made: dict[str, object] = {}
 
