@@ -75,7 +75,7 @@ def is_small(step: Contraction, bits: Mapping[Index, float]) -> bool:
     left, right = step.left_indices, step.right_indices
     if len(left) == len(right) == 2 and step.kept == left ^ right and len(step.kept) == 2:
         return True
-    return sum([bits[index] for index in left | right]) <= SMALL
+    return sum(map(bits.__getitem__, left | right)) <= SMALL
 
 
 def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Choice]) -> Grown:

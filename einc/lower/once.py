@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
+from math import prod
 from typing import Any, NamedTuple
 
 from einc.arithmetic import Arithmetic
@@ -21,7 +22,7 @@ from einc.price import Pricing, Setting, priced
 from einc.program import Program, Value
 from einc.reuse import overwriting, owned
 from einc.simplify import APART, simplify
-from einc.tree import Contraction, Indices, points
+from einc.tree import Contraction, Indices
 
 
 class Calls(NamedTuple):
@@ -109,7 +110,7 @@ def _product(x: Node, y: Node, by: Form, sizes: Sizes, calls: Calls) -> Node:
         return Node(calls.multiply(one, other), indices, indices)
     made = calls.matmul[len(by.first), len(by.second)](one, other)
     if len(indices) != len(by.out) or () in by.out:
-        made = calls.reshape(made, [sizes[index] for index in indices])
+        made = calls.reshape(made, list(map(sizes.__getitem__, indices)))
     return Node(made, indices, indices)
 
 
@@ -117,9 +118,10 @@ def _arranged(x: Node, to: Layout, sizes: Sizes, calls: Calls) -> Any:
     """An array in a layout."""
     array, order = x.array, flat(to)
     if order != x.indices:
-        array = calls.permute(array, [x.indices.index(index) for index in order])
+        array = calls.permute(array, list(map(x.indices.index, order)))
     if len(order) != len(to) or () in to:
-        array = calls.reshape(array, [sizes[group[0]] if len(group) == 1 else points(group, sizes) for group in to])
+        size = sizes.__getitem__
+        array = calls.reshape(array, [size(group[0]) if len(group) == 1 else prod(map(size, group)) for group in to])
     return array
 
 
