@@ -18,7 +18,7 @@ from einc.lower.once import at_once
 from einc.price import Setting, priced
 from einc.program import Contiguous, Program, Value
 from einc.simplify import numbered
-from einc.tree import Tree, contractions
+from einc.tree import Tree, contractions, terms
 
 __all__ = ["Others", "at_once", "contiguous", "has_routines", "lower", "quickest"]
 
@@ -53,7 +53,8 @@ def quickest(
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
-    draft = Draft(line, operands_alone(line, operands, expression, tree.sliced, types))
+    alone = zip(count(), operands, terms(expression))
+    draft = Draft(line, operands_alone(line, alone, tree.sliced, types.compute))
     tried: dict[Hashable, Tried] = {}
     found = [(tree, _once(draft, aims(expression, tree), types, tried))]
     for other in others(found[0][1].line.seconds):

@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, Group, flat
 from einc.lower.line import Line
 from einc.lower.unary import arranged, cast, embedded, sliced, summed, unwrapped
 from einc.program import Collect, Copy, Permute, Value
-from einc.tree import terms
+from einc.tree import Indices
 
 
 def operands_alone(
-    line: Line, operands: tuple[Value, ...], expression: Expression, over: Group, types: Arithmetic
+    line: Line, operands: Iterable[tuple[int, Value, Indices]], over: Group, compute: str
 ) -> tuple[Value, ...]:
-    """Every operand with one axis per index, at one place of those that are sliced, summed over what it alone has."""
+    """Every operand with one axis per index, at one place of those that are sliced, summed over what it alone has.
+
+    Args:
+        line: what there is so far.
+        operands: the tree node of each, its value, and the indices that it brings into the tree.
+        over: the indices that are sliced.
+        compute: the dtype to compute in.
+    """
     nodes: list[Value] = []
-    for operand, kept in zip(operands, terms(expression)):
-        line.node = len(nodes)
+    for line.node, operand, kept in operands:
         part = sliced(line, unwrapped(line, operand), over)
-        nodes.append(summed(line, cast(line, part, types.compute), kept))
+        nodes.append(summed(line, cast(line, part, compute), kept))
     return tuple(nodes)
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import repeat
 from math import prod
 from typing import Any, NamedTuple
 
@@ -22,7 +23,7 @@ from einc.price import Pricing, Setting, priced
 from einc.program import Program, Value
 from einc.reuse import overwriting, owned
 from einc.simplify import APART, simplify
-from einc.tree import Contraction, Indices
+from einc.tree import Contraction, Indices, terms
 
 
 class Calls(NamedTuple):
@@ -150,16 +151,36 @@ def _run(
 
 
 def _operands(expression: Expression, types: Arithmetic, setting: Setting, arrays: Sequence[Any]) -> list[Node]:
-    """The operands, each reduced on its own."""
-    operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    line = Line(priced(operands, setting, types.result))
-    made = operands_alone(line, operands, expression, (), types)
-    program = Program(operands, line.whole(), made)
+    """The operands, those reduced on their own that have to be."""
+    nodes: list[Node] = []
+    left: list[tuple[int, Value, Indices]] = []
+    orders = setting.strided or repeat(())
+    for number, (layout, kept, order, array) in enumerate(zip(expression.operands, terms(expression), orders, arrays)):
+        indices = lies = flat(layout)
+        if not len(kept) == len(indices) == len(layout) or () in layout or types.operands[number] != types.compute:
+            left.append((number, Value(f"x{number}", layout, types.operands[number]), kept))
+        elif order:
+            lies = tuple([indices[axis] for axis in order])
+        nodes.append(Node(array, indices, lies, ours=False))
+    for (number, *_), node in zip(left, _alone(left, types, setting, arrays)):
+        nodes[number] = node
+    return nodes
+
+
+def _alone(
+    operands: Sequence[tuple[int, Value, Indices]], types: Arithmetic, setting: Setting, arrays: Sequence[Any]
+) -> Iterator[Node]:
+    """Operands, told by their numbers among all arrays, reduced on their own."""
+    numbers, values = [number for number, *_ in operands], tuple([value for _, value, _ in operands])
+    strided = [setting.strided[number] for number in numbers] if setting.strided else ()
+    line = Line(priced(values, Setting(setting.sizes, setting.backend, strided), types.result))
+    made = operands_alone(line, operands, (), types.compute)
+    program = Program(values, line.whole(), made)
     ours = owned(program)
-    nodes = [(value.indices, line.order(value), value in ours) for value in made]
-    if line.steps:
-        arrays = interpreted(simplify(program, APART), setting.backend, setting.sizes, arrays)
-    return [Node(array, *node) for array, node in zip(arrays, nodes)]
+    own = [arrays[number] for number in numbers]
+    results = interpreted(simplify(program, APART), setting.backend, setting.sizes, own) if line.steps else own
+    for value, array in zip(made, results):
+        yield Node(array, value.indices, line.order(value), value in ours)
 
 
 def _finished(node: Node, expression: Expression, types: Arithmetic, setting: Setting) -> Any:
