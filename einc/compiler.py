@@ -106,7 +106,7 @@ class Compiled(Doorways):
         if plan.largest >= LARGEST_SIZE:
             raise errors.too_large(plan.largest)
         self._latest = plan
-        if plan.is_long and kind not in self._begun:
+        if plan.is_long and kind.fixed and kind not in self._begun:
             self._begun.get(kind, lambda: True)
             with surroundings(kind, self._written.text):
                 return plan.at_once(*arrays)

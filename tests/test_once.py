@@ -125,6 +125,19 @@ def test_routines_are_read_by_torch_compile():
     torch.testing.assert_close(compiled(*operands), torch.linalg.multi_dot(operands))
 
 
+def test_a_first_call_that_is_traced_with_symbols_serves_other_sizes():
+    torch = pytest.importorskip("torch")
+    make_fx = pytest.importorskip("torch.fx.experimental.proxy_tensor").make_fx
+    text = ",".join(LETTERS[n : n + 3] for n in range(20)) + "->"
+    traced = make_fx(lambda *x: einc.einsum(text, *x), tracing_mode="symbolic")
+    graph = traced(*[torch.rand(3, 3, 3, dtype=torch.float64) for _ in range(20)])
+    operands = [torch.rand(4, 4, 4, dtype=torch.float64) for _ in range(20)]
+    state = torch.ones(4, 4, dtype=torch.float64)
+    for operand in operands:
+        state = (state[:, :, None] * operand).sum(0)
+    torch.testing.assert_close(graph(*operands), state.sum())
+
+
 def test_a_first_call_frees_what_nobody_needs():
     """The arrays of a chain of products element by element are gone one after the other."""
     operands = [np.full((1 << 16,), 1.0) for _ in range(30)]
