@@ -11,6 +11,7 @@ from einc.arithmetic import Arithmetic
 from einc.expression import Group
 from einc.lower.ahead import hindrance
 from einc.lower.floor import floor
+from einc.lower.growing import Grown, grown
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.program import Value
@@ -20,7 +21,6 @@ HARDLY = 1.1  # times as long takes a matrix product at most that is taken witho
 VIEWS = 2  # and as many views longer
 
 Aim: TypeAlias = tuple[Contraction, Group]  # a pair, and an order of its result that would be welcome, or none
-Made: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +44,10 @@ class Tried:
 
     pair: Pair
     enough: float  # seconds that hardly any way will take less than
-    found: list[Made]
-    others: Iterator[Made]
+    found: list[Grown]
+    others: Iterator[Grown]
 
-    def __iter__(self) -> Iterator[Made]:
+    def __iter__(self) -> Iterator[Grown]:
         yield from self.found
         for made in self.others:
             self.found.append(made)
@@ -74,15 +74,15 @@ def followed(
     readers = {node: step for step, _ in steps for node in (step.left, step.right)}
     for aim in steps:
         used |= {aim[0].left, aim[0].right}
-        grown: list[Follower] = []
+        followers: list[Follower] = []
         for before in drafts:
             every = _tried(before, aim, types, tried)
             for follower in _followers(before, every, used, readers):
-                grown.append(follower)
+                followers.append(follower)
                 if breadth == 1 < len(steps) and follower[2].own + follower[4] <= every.enough:
                     break
-        grown.sort(key=itemgetter(0))
-        drafts = _kept(grown, used, breadth)
+        followers.sort(key=itemgetter(0))
+        drafts = _kept(followers, used, breadth)
     return drafts
 
 
@@ -96,15 +96,9 @@ def _tried(before: Draft, aim: Aim, types: Arithmetic, tried: dict[Hashable, Tri
         enough = floor(before.line, pair)
         if enough and (pair.roles.left or pair.roles.right):
             enough = HARDLY * enough + VIEWS * before.line.view
-        tried[both] = Tried(pair, enough, [], _made(before, pair))
+        every = grown(before.line, len(before.nodes), ways(before.line, pair))
+        tried[both] = Tried(pair, enough, [], every)
     return tried[both]
-
-
-def _made(before: Draft, pair: Pair) -> Iterator[Made]:
-    """What each way of a pair makes."""
-    for way in ways(before.line, pair):
-        line = before.line.branch(len(before.nodes))
-        yield line, way(line)
 
 
 def _followers(before: Draft, every: Tried, used: set[int], readers: Mapping[int, Contraction]) -> Iterator[Follower]:
@@ -123,11 +117,11 @@ def _followers(before: Draft, every: Tried, used: set[int], readers: Mapping[int
         yield start + line.own + ahead, before, line, value, ahead
 
 
-def _kept(grown: Sequence[Follower], used: set[int], breadth: int) -> list[Draft]:
+def _kept(followers: Sequence[Follower], used: set[int], breadth: int) -> list[Draft]:
     """The best few that differ in how the values that are still to be used lie."""
     kept: dict[Hashable, Draft] = {}
     others: dict[int, Hashable] = {}
-    for _, before, line, value, ahead in grown:
+    for _, before, line, value, ahead in followers:
         if id(before) not in others:
             left = [value for node, value in enumerate(before.nodes) if node not in used]
             others[id(before)] = tuple([(value.layout, line.order(value)) for value in left])
