@@ -90,9 +90,12 @@ def test_of_many_pairs_that_are_alike_one_is_looked_at_in_all_ways(monkeypatch):
         return looked[-1]
 
     monkeypatch.setattr(many, "choice", counted)
-    f = einc.compile(chain(40), *[(128, 128)] * 40, optimize=[(0, 1), *[(0, 38 - n) for n in range(38)]])
+    batches = ",".join("Z" + LETTERS[n : n + 2] for n in range(40)) + f"->Za{LETTERS[40]}"
+    f = einc.compile(batches, *[(8, 64, 64)] * 40, optimize=[(0, 1), *[(0, 38 - n) for n in range(38)]])
     assert len(f.program.steps) < 2 * 40
-    assert len(looked) == 3  # the first pair; those that go on from a product; the last, which is to be as written
+    assert (
+        len(looked) <= 4
+    )  # of 39: the first, those that go on from a product, and the last, which is to be as written
 
 
 @pytest.mark.parametrize("library", ["numpy", "torch"])
