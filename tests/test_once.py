@@ -27,7 +27,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 @contextmanager
 def small_up_to(bits: int) -> Iterator[None]:
     """As if one pair were many, and pairs of more points than so many bits number were not small."""
-    with patch.object(lower, "FEW", 0), patch.object(many, "MANY", 0), patch.object(many, "SMALL", bits):
+    with patch.object(lower, "FEW", 0), patch.object(many, "MANY", 0), patch.multiple(many, SMALL=bits, COPIED=bits):
         yield
 
 

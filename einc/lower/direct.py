@@ -46,11 +46,12 @@ def form(x: Group, y: Group, kept: Indices) -> Form:
     batch = tuple([index for index in both if index in kept])
     if batch:
         return Form(False, True, (batch, left, summed), (batch, summed, right), (batch, left, right))
-    if right and not left:  # a matrix comes before a vector
-        return Form(True, True, (right, summed), (summed,), (right,))
+    swapped = bool(right) and (not left or (x[0] in summed and y[-1] in summed))  # before a vector, or so as both lie
+    if swapped:
+        left, right = right, left
     rows: Layout = (left,) if left else ()
     columns: Layout = (right,) if right else ()
-    return Form(False, True, (*rows, summed), (summed, *columns), (*rows, *columns))
+    return Form(swapped, True, (*rows, summed), (summed, *columns), (*rows, *columns))
 
 
 def directly(line: Line, x: Value, y: Value, kept: Indices) -> Value:

@@ -22,6 +22,7 @@ from einc.tree import Contraction
 
 MANY = 12  # pairs; of more, nothing is followed up but one way, and small ones are not looked at
 SMALL = 20  # bits of the points of a pair that is called as a routine, at most
+COPIED = 15  # bits of the elements of its sides, which it may copy
 
 
 def straight(
@@ -71,11 +72,18 @@ def bits_of(sizes: Sizes) -> Mapping[Index, float]:
 
 
 def is_small(step: Contraction, bits: Mapping[Index, float]) -> bool:
-    """Whether the points of a pair are few, or the direct way is the best in any case: a product of two matrices."""
+    """Whether a pair is no work and its sides are quick to copy, or the direct way is the best in any case.
+
+    That is so for a product of two matrices.
+    """
     left, right = step.left_indices, step.right_indices
-    if len(left) == len(right) == 2 and step.kept == left ^ right and len(step.kept) == 2:
+    size = bits.__getitem__
+    points = sum(map(size, left | right))
+    if points <= COPIED:
         return True
-    return sum(map(bits.__getitem__, left | right)) <= SMALL
+    if len(left) == len(right) == len(step.kept) == 2 and step.kept == left ^ right:
+        return True
+    return points <= SMALL and max(sum(map(size, left)), sum(map(size, right))) <= COPIED
 
 
 def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Likeness, Choice]) -> Grown:
