@@ -88,7 +88,8 @@ class Plan:
     @cached_property
     def is_long(self) -> bool:
         """Whether it has so many pairs that to run them once takes less time than to write a program."""
-        if self.tree.sliced or self.contiguous or not has_routines(len(self.tree.pairs), self.types):
+        rates = self.kind.backend.rates
+        if self.tree.sliced or self.contiguous or not has_routines(len(self.tree.pairs), self.types, rates):
             return False
         return max(len(step.touched) for step in self.steps) < self.kind.backend.most_axes
 

@@ -85,7 +85,8 @@ def _once(draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Has
     """All pairs lowered in one way; of many pairs, those alike in the same."""
     if len(steps) <= FEW:
         return followed(draft, steps, types, 1, tried)[0]
-    line, nodes = straight(draft.line, draft.nodes, steps, types, calls=has_routines(len(steps), types))
+    calls = draft.line.pricing is not None and has_routines(len(steps), types, draft.line.pricing.rates)
+    line, nodes = straight(draft.line, draft.nodes, steps, types, calls)
     return Draft(line, tuple(nodes))
 
 

@@ -10,6 +10,7 @@ from itertools import islice
 from math import log2
 
 from einc.arithmetic import Arithmetic
+from einc.backends.spelling import Rates
 from einc.expression import Index, Sizes
 from einc.lower.alike import Likeness, Pattern, likeness, pattern
 from einc.lower.following import Aim
@@ -22,6 +23,7 @@ from einc.tree import Contraction
 
 MANY = 12  # pairs; of more, nothing is followed up but one way, and small ones are not looked at
 SMALL = 20  # bits of the points of a pair that is called as a routine, at most
+QUICK = 2e-6  # seconds of a call
 COPIED = 15  # bits of the elements of its sides, which it may copy
 
 
@@ -61,9 +63,13 @@ def are_many(steps: int) -> bool:
     return steps > MANY
 
 
-def has_routines(steps: int, types: Arithmetic) -> bool:
-    """Whether small pairs among so many are called as routines: where all are computed in one type, as floats."""
-    return are_many(steps) and not types.lent and types.product == types.compute
+def has_routines(steps: int, types: Arithmetic, rates: Rates) -> bool:
+    """Whether small pairs among so many are called as routines.
+
+    That is so where all are computed in one type, as floats, and one call more, to copy a side, is no matter: to a GPU
+    it is.
+    """
+    return are_many(steps) and not types.lent and types.product == types.compute and rates.call <= QUICK
 
 
 def bits_of(sizes: Sizes) -> Mapping[Index, float]:
