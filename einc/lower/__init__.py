@@ -13,7 +13,7 @@ from einc.lower.ends import finished, operands_alone
 from einc.lower.following import Aim, Draft, Tried, followed
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
-from einc.lower.many import are_many, has_routines, straight
+from einc.lower.many import QUICK, are_many, has_routines, straight
 from einc.lower.once import at_once
 from einc.price import Setting, priced
 from einc.program import Contiguous, Program, Value
@@ -26,6 +26,7 @@ Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so
 
 BEAM = 3  # ways of what is lowered so far that are followed up
 FEW = 6  # pairs, of which each is looked at for its own sake
+FEW_OF_DEAR = 24  # the same where a call takes long, as to launch a kernel on a GPU does
 PAIR = 2.4e-4  # seconds of a pair, in the mean, for which more are: as long as that takes, about
 
 
@@ -83,7 +84,8 @@ def aims(expression: Expression, tree: Tree) -> list[Aim]:
 
 def _once(draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Hashable, Tried]) -> Draft:
     """All pairs lowered in one way; of many pairs, those alike in the same."""
-    if len(steps) <= FEW:
+    dear = draft.line.pricing is not None and draft.line.pricing.rates.call > QUICK
+    if len(steps) <= (FEW_OF_DEAR if dear else FEW):
         return followed(draft, steps, types, 1, tried)[0]
     calls = draft.line.pricing is not None and has_routines(len(steps), types, draft.line.pricing.rates)
     line, nodes = straight(draft.line, draft.nodes, steps, types, calls)

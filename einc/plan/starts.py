@@ -23,16 +23,22 @@ GiveUp: TypeAlias = Callable[[], bool]
 NOISY = 3  # starts of chance, of two kinds
 NOISE = 1.0  # bits
 MOST_NOISY = 2000  # tensors: on some networks of many more, cotengrust takes all memory with noise
+LARGE = 1000  # tensors, of more of which the second way takes as long as a short search has
 FIRST_SURROGATE, SURROGATES = 0xD800, 0x800  # characters that are none
 
 
 def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
     """Ways to a first tree of a connected network, the quickest and most telling first."""
-    quickest: list[Start] = [lambda: greedy(network), lambda: eliminated(network, give_up)]
-    yield from quickest if has_cotengrust() else reversed(quickest)
+    first: list[Start] = [lambda: greedy(network), lambda: eliminated(network, give_up)]
+    if not has_cotengrust():
+        first.reverse()
+    slow = first.pop() if len(network.tensors) > LARGE else None
+    yield from first
     sweep = swept(network)
     average = averaging(network)
     yield lambda: folded(vibration(average, sweep, 40))
+    if slow is not None:
+        yield slow
     yield lambda: folded(sweep)
     for rounds in (300, 100, 1000):
         yield lambda rounds=rounds: folded(smoothed(average, sweep, rounds))  # type: ignore[misc]
