@@ -155,11 +155,8 @@ def test_pairs_of_one_form_are_lowered_as_each_would_be(name, library, monkeypat
         __eq__ = object.__eq__
         __hash__ = object.__hash__
 
-    def unlike(line, pair):
-        names, alike = likeness(line, pair)
-        return names, Unlike(*alike)
-
-    monkeypatch.setattr("einc.lower.many.likeness", unlike)  # each looks at all its ways
+    # each looks at all its ways
+    monkeypatch.setattr("einc.lower.many.likeness", lambda line, pair: Unlike(*likeness(line, pair)))
     assert planned(kept["text"], kind, options).program == quick
 
 

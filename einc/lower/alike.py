@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple, TypeAlias
 
-from einc.expression import Group
+from einc.expression import Group, Index
 from einc.lower.line import Line
 from einc.lower.pair import Pair
 from einc.tree import Indices
@@ -43,18 +43,26 @@ class Likeness(NamedTuple):
     sizes: Numbers
 
 
-def pattern(x: Group, y: Group, kept: Indices) -> tuple[Group, Pattern]:
-    """All indices of a pair in the order of their numbers, and the pattern that it shares with others."""
-    every = tuple(dict.fromkeys(x + y))
-    number = dict(zip(every, range(len(every))))
-    return every, Pattern(len(x), tuple([number[index] for index in y]), tuple([index in kept for index in every]))
+def pattern(x: Group, y: Group, kept: Indices) -> Pattern:
+    """What a pair is but for names."""
+    return _pattern(_numbers(x, y), x, y, kept)
 
 
-def likeness(line: Line, pair: Pair) -> tuple[Group, Likeness]:
-    """All indices of a pair in the order of their numbers, and a key that it shares with those that differ in names."""
-    every, own = pattern(pair.x.indices, pair.y.indices, pair.kept)
-    number = dict(zip(every, range(len(every))))
+def likeness(line: Line, pair: Pair) -> Likeness:
+    """A key that a pair shares with those that differ from it in names."""
+    number = _numbers(pair.x.indices, pair.y.indices)
     x_lies, y_lies, wanted = (
         tuple([number[index] for index in group]) for group in (line.order(pair.x), line.order(pair.y), pair.wanted)
     )
-    return every, Likeness(own, x_lies, y_lies, wanted, tuple([line.sizes[index] for index in every]))
+    own = _pattern(number, pair.x.indices, pair.y.indices, pair.kept)
+    return Likeness(own, x_lies, y_lies, wanted, tuple([line.sizes[index] for index in number]))
+
+
+def _numbers(x: Group, y: Group) -> dict[Index, int]:
+    """The number of each index, in order."""
+    every = dict.fromkeys(x + y)
+    return dict(zip(every, range(len(every))))
+
+
+def _pattern(number: dict[Index, int], x: Group, y: Group, kept: Indices) -> Pattern:
+    return Pattern(len(x), tuple([number[index] for index in y]), tuple([index in kept for index in number]))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import TypeAlias
 
-from einc.expression import Group, Layout, Sizes, apart
+from einc.expression import Group, Layout, Sizes
 from einc.laws import dtype, layout
 from einc.lower.magnitudes import Magnitudes
 from einc.price import Pricing
@@ -72,12 +72,9 @@ class Line:
         self.steps.append(step)
         self.seconds += seconds
 
-    def call(self, call: Call, names: Group) -> Value:
-        """Add a step that calls a routine; `names` are the caller's for its indices, in the order of its operands."""
-        routine = call.routine
-        own = dict(zip(dict.fromkeys(routine.operands[0].indices + routine.operands[1].indices), names))
-        made = apart([own[index] for index in routine.results[0].indices])
-        value = Value(f"t{next(self.numbers)}", made, routine.results[0].dtype)
+    def call(self, call: Call) -> Value:
+        """Add a step that calls a routine, of which nothing is noted: what it makes lies in the order of its axes."""
+        value = Value(f"t{next(self.numbers)}", layout(call), dtype(call))
         self.steps.append(Step(value, call, self.node))
         return value
 

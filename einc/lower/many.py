@@ -47,10 +47,10 @@ def straight(
     for step, wanted in steps:
         x, y = nodes[step.left], nodes[step.right]
         if calls and is_small(step, bits):
-            names, alike = pattern(x.indices, y.indices, step.kept)
+            alike = pattern(x.indices, y.indices, step.kept)
             routine = routines.get(alike) or routines.setdefault(alike, direct(alike, types))
             line.node = len(nodes)
-            nodes.append(line.call(Call(routine, (x, y)), names))
+            nodes.append(line.call(Call(routine, (x, y))))
         else:
             pair = Pair(x, y, step.kept, wanted, types.product, types.lent)
             line, value = _inline(line, len(nodes), pair, types, known)
@@ -99,7 +99,7 @@ def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Li
     """
     if line.pricing is None or pair.lent:
         return min(until_good(line, node, pair), key=lambda one: one[0].seconds)
-    _, alike = likeness(line, pair)
+    alike = likeness(line, pair)
     found = known.get(alike) or known.setdefault(alike, choice(alike, line.pricing, types))
     longer, value = next(grown(line, node, islice(ways(line, pair), found.number, None), prices=False))
     longer.seconds += found.seconds

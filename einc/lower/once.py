@@ -12,17 +12,17 @@ from einc.arithmetic import Arithmetic
 from einc.backends.spelling import Backend, Ranks
 from einc.expression import Expression, Group, Layout, Sizes, apart, flat
 from einc.interpret import interpreted, line_of
+from einc.laws import own_names
 from einc.lower.alike import Likeness, likeness
 from einc.lower.direct import Form, form
 from einc.lower.ends import finished, operands_alone
 from einc.lower.line import Line
 from einc.lower.many import bits_of, is_small
 from einc.lower.pair import Pair
-from einc.lower.routine import Choice, choice, letters
+from einc.lower.routine import Choice, choice, whole
 from einc.price import Pricing, Setting, priced
-from einc.program import Program, Value
+from einc.program import Call, Value
 from einc.reuse import overwriting, owned
-from einc.simplify import APART, simplify
 from einc.tree import Contraction, Indices, terms
 
 
@@ -138,9 +138,9 @@ def _run(
     x, y = (Value(name, apart(side.indices), types.compute) for name, side in zip("xy", sides))
     for value, side in zip((x, y), sides):
         pricing.memory.note(value, side.lies)
-    names, alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product))
+    alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product))
     found = known.get(alike) or known.setdefault(alike, choice(alike, pricing, types))
-    called = dict(zip(letters(len(names)), names))
+    called = own_names(Call(found.program, (x, y)))
     sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}
     program = found.program
     if pricing.backend.multiply_over:
@@ -175,12 +175,11 @@ def _alone(
     strided = [setting.strided[number] for number in numbers] if setting.strided else ()
     line = Line(priced(values, Setting(setting.sizes, setting.backend, strided), types.result))
     made = operands_alone(line, operands, (), types.compute)
-    program = Program(values, line.whole(), made)
+    program = whole(values, line, made)
     ours = owned(program)
-    own = [arrays[number] for number in numbers]
-    results = interpreted(simplify(program, APART), setting.backend, setting.sizes, own) if line.steps else own
-    for value, array in zip(made, results):
-        yield Node(array, value.indices, line.order(value), value in ours)
+    results = interpreted(program, setting.backend, setting.sizes, [arrays[number] for number in numbers])
+    for value, kept, array in zip(made, program.results, results):
+        yield Node(array, value.indices, line.order(value), kept in ours)
 
 
 def _finished(node: Node, expression: Expression, types: Arithmetic, setting: Setting) -> Any:
@@ -190,6 +189,4 @@ def _finished(node: Node, expression: Expression, types: Arithmetic, setting: Se
     result = finished(line, last, expression, (), types)
     if not line.steps:
         return node.array
-    return interpreted(
-        simplify(Program((last,), line.whole(), (result,)), APART), setting.backend, setting.sizes, (node.array,)
-    )[0]
+    return interpreted(whole((last,), line, (result,)), setting.backend, setting.sizes, (node.array,))[0]

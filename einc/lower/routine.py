@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from string import ascii_letters
 from typing import NamedTuple
 
@@ -23,7 +24,7 @@ def direct(alike: Pattern, types: Arithmetic) -> Program:
     x, y, kept = _pair(alike, types)
     line = Line()
     made = directly(line, x, y, kept)
-    return verify(simplify(verify(Program((x, y), line.whole(), (made,)))))
+    return whole((x, y), line, (made,))
 
 
 class Choice(NamedTuple):
@@ -45,7 +46,7 @@ class Choice(NamedTuple):
 def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     """That of pairs which are alike."""
     x, y, kept = _pair(alike.pattern, types)
-    names = letters(len(alike.sizes))
+    names = _letters(len(alike.sizes))
     own = priced((x, y), Setting(dict(zip(names, alike.sizes)), pricing.backend), types.result)
     for value, lies in ((x, alike.x_lies), (y, alike.y_lies)):
         own.memory.note(value, tuple(names[n] for n in lies))
@@ -55,18 +56,22 @@ def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     every = until_good(line, 2, Pair(x, y, kept, wanted, types.product))
     number = min(range(len(every)), key=lambda number: every[number][0].seconds)
     longer, made = every[number]
-    program = verify(simplify(verify(Program((x, y), longer.whole(), (made,))), APART))
-    return Choice(number, longer.seconds, program, longer.order(made))
+    return Choice(number, longer.seconds, whole((x, y), longer, (made,)), longer.order(made))
+
+
+def whole(operands: Sequence[Value], line: Line, made: Sequence[Value]) -> Program:
+    """A line as a program of its own, held to the laws: its bits rest on no step outside."""
+    return verify(simplify(verify(Program(tuple(operands), line.whole(), tuple(made))), APART))
 
 
 def _pair(alike: Pattern, types: Arithmetic) -> tuple[Value, Value, frozenset[str]]:
     """Both sides of a pattern, and what is kept of them."""
-    names = letters(len(alike.kept))
+    names = _letters(len(alike.kept))
     x = Value("x", apart(names[: alike.x]), types.compute)
     y = Value("y", apart(names[n] for n in alike.y), types.compute)
     return x, y, frozenset(name for name, is_kept in zip(names, alike.kept) if is_kept)
 
 
-def letters(indices: int) -> Group:
+def _letters(indices: int) -> Group:
     """The names of so many indices."""
     return tuple(ascii_letters[n] if n < len(ascii_letters) else f"i{n}" for n in range(indices))
