@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from random import Random
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -30,6 +30,8 @@ PATIENCE = 10.0
 LONGEST = 60.0  # seconds that anybody has
 LEAST = 0.1  # seconds that every competitor has
 AGREEMENT = 1e-9  # relative
+TOLD = 0.02  # seconds, in which the time of processors tells how many threads there were
+ONE = 1.4
 FEWEST = 2
 LONG = 5.0  # seconds for all rounds of a network, beyond which they are fewer
 BLOCK = 2e-3  # seconds that one timing of a further call takes, in as many repetitions as fit
@@ -60,15 +62,18 @@ def measured(instance: Instance, rounds: int) -> Measured:
             continue
         call()  # what it loads at first
         forget()
-        start = perf_counter()
+        start, processors = perf_counter(), process_time()
         found = np.asarray(call())
+        taken, processors = perf_counter() - start, process_time() - processors
         if name in EINC:
-            seconds = max(seconds, perf_counter() - start)
+            seconds = max(seconds, taken)
         right = found if right is None else right
-        if np.allclose(found, right, rtol=AGREEMENT, atol=0.0):
-            taking_part.append(name)
-        else:
+        if not np.allclose(found, right, rtol=AGREEMENT, atol=0.0):
             result.refused[name] = f"another result, by {float(np.abs(found / right - 1).max()):.1e}"
+        elif taken > TOLD and processors > ONE * taken:
+            result.refused[name] = f"takes {processors / taken:.1f} threads where all are to take one"
+        else:
+            taking_part.append(name)
     result.cold.update(timed(cold(instance, taking_part), rounds, before=forget))
     result.further.update(timed(further(instance, taking_part), rounds, BLOCK))
     return result

@@ -17,7 +17,14 @@ from benchmarks.rows import Row, from_json
 
 SUITES = Path(__file__).parent / "suites"
 ROOT = Path(__file__).parent.parent
-VARIABLES = (THREADS, "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+VARIABLES = (
+    THREADS,
+    "MKL_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+    "MAX_NUM_THREADS_SESUM",
+    "COTENGRA_NUM_WORKERS",
+)
 ONE_IN_XLA = {"XLA_FLAGS": "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1", "NPROC": "1"}
 NONE_CHOSEN = 5  # pytest's status when no test was
 DONE = re.compile(r"::(?P<case>.*) (PASSED|FAILED|ERROR|SKIPPED).*\[\s*(?P<percent>\d+)%\]")
