@@ -175,7 +175,7 @@ def test_no_way_takes_less_than_the_floor(text, library):
     pair = Pair(*operands, frozenset(output), tuple(output), "float64")
     every = [line.branch(2) for _ in ways(line, pair)]
     for longer, way in zip(every, ways(line, pair)):
-        way(longer)
+        way.make(longer)
     assert 0 < floor(line, pair) <= min(longer.seconds for longer in every)
 
 

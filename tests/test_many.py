@@ -41,10 +41,10 @@ def pairs(draw):
     return x, y, kept, {index: draw(st.sampled_from([1, 2, 3, 64])) for index in indices}
 
 
-def setting(x, y, kept, sizes):
+def setting(x, y, kept, sizes, library="torch"):
     """A line on which nothing stands, and a pair."""
     values = Value("x0", apart(x), "float64"), Value("x1", apart(y), "float64")
-    kind = Kind("torch", (), ("float64", "float64"))
+    kind = Kind(library, (), ("float64", "float64"))
     return Line(priced(values, Setting(sizes, kind.backend), "float64")), Pair(*values, kept, (), "float64")
 
 
@@ -53,9 +53,19 @@ def tried(line, pair):
     found = []
     for way in ways(line, pair):
         branch = line.branch(2)
-        way(branch)
+        way.make(branch)
         found.append((branch.seconds, [type(step.op) for step in branch.steps]))
     return found
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@given(pair=pairs())
+def test_a_way_takes_as_long_as_it_is_said_to_at_least(pair, library):
+    line, pair = setting(*pair, library=library)
+    for way in ways(line, pair):
+        branch = line.branch(2)
+        way.make(branch)
+        assert way.least() <= branch.seconds * (1 + 1e-9)
 
 
 @given(pairs(), st.permutations("uvwxyz"))

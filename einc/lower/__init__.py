@@ -10,11 +10,13 @@ from typing import TypeAlias
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, flat
 from einc.lower.ends import finished, operands_alone
+from einc.lower.floor import floor
 from einc.lower.following import Aim, Draft, Tried, followed
 from einc.lower.line import Line
 from einc.lower.magnitudes import Magnitudes
 from einc.lower.many import QUICK, are_many, has_routines, straight
 from einc.lower.once import at_once
+from einc.lower.pair import Pair
 from einc.price import Setting, priced
 from einc.program import Contiguous, Program, Value
 from einc.simplify import numbered
@@ -27,7 +29,7 @@ Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so
 BEAM = 3  # ways of what is lowered so far that are followed up
 FEW = 6  # pairs, of which each is looked at for its own sake
 FEW_OF_DEAR = 24  # the same where a call takes long, as to launch a kernel on a GPU does
-PAIR = 2.4e-4  # seconds of a pair, in the mean, for which more are: as long as that takes, about
+PAIR = 5e-4  # seconds that may be saved of a pair, in the mean, for which more are: as long as that takes, about
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -62,12 +64,19 @@ def quickest(
         found.append((other, _once(draft, aims(expression, other), types, tried)))
     found.sort(key=_seconds)
     best, once = found[0]
-    if not are_many(len(tree.pairs)) and once.line.seconds > PAIR * len(tree.pairs):
+    if not are_many(len(tree.pairs)) and _saves(once, aims(expression, best), types) > PAIR * len(tree.pairs):
         found += [(best, draft) for draft in followed(draft, aims(expression, best), types, BEAM, tried)]
     best, (_, program) = min(
         ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
     )
     return best, program
+
+
+def _saves(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> float:
+    """The seconds that another way of the same pairs saves at most."""
+    sides = [(draft.nodes[step.left], draft.nodes[step.right]) for step, _ in steps]
+    pairs = [Pair(x, y, step.kept, (), types.product, types.lent) for (x, y), (step, _) in zip(sides, steps)]
+    return draft.line.seconds - sum(floor(draft.line, pair) for pair in pairs)
 
 
 def _seconds(found: tuple[Tree, Draft]) -> float:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from operator import itemgetter
-from typing import TypeAlias
+from dataclasses import dataclass, field
+from itertools import count, islice
+from math import inf
+from typing import NamedTuple, TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Group
@@ -13,7 +14,7 @@ from einc.lower.ahead import hindrance
 from einc.lower.floor import floor
 from einc.lower.growing import Grown, grown
 from einc.lower.line import Line
-from einc.lower.pair import Pair, ways
+from einc.lower.pair import Pair, Way, ways
 from einc.program import Value
 from einc.tree import Contraction
 
@@ -40,21 +41,89 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """The ways of a pair: those that were looked at, and all that follow."""
+    """The ways of a pair, those that were looked at with what they make.
+
+    Attributes:
+        pair: what is contracted.
+        enough: seconds that hardly any way will take less than.
+        line: that they go on from.
+        node: for which they do.
+        known: all that came so far.
+        others: all that follow.
+    """
 
     pair: Pair
-    enough: float  # seconds that hardly any way will take less than
-    found: list[Grown]
-    others: Iterator[Grown]
+    enough: float
+    line: Line
+    node: int
+    known: list[Way | Grown]
+    others: Iterator[Way]
 
-    def __iter__(self) -> Iterator[Grown]:
-        yield from self.found
-        for made in self.others:
-            self.found.append(made)
-            yield made
+    def __iter__(self) -> Iterator[int]:
+        """The numbers of all, as they come."""
+        for number in count():
+            if number == len(self.known):
+                self.known.extend(islice(self.others, 1))
+            if number == len(self.known):
+                return
+            yield number
+
+    def least(self, number: int) -> float:
+        """The seconds that one takes at least."""
+        one = self.known[number]
+        return one.least() if isinstance(one, Way) else one[0].own
+
+    def made(self, number: int) -> Grown:
+        """What one makes."""
+        one = self.known[number]
+        if isinstance(one, Way):
+            one = self.known[number] = grown(self.line, self.node, one)
+        return one
 
 
-Follower: TypeAlias = tuple[float, Draft, Line, Value, float]  # its seconds, what it follows, how, what it made, ahead
+class Follower(NamedTuple):
+    """A way to go on with a draft.
+
+    Attributes:
+        seconds: that everything is predicted to take.
+        before: what it follows.
+        line: how.
+        value: what it makes.
+        ahead: seconds that its reader will take longer for how it lies.
+    """
+
+    seconds: float
+    before: Draft
+    line: Line
+    value: Value
+    ahead: float
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best few followers that differ in how the values lie that are still to be used.
+
+    Attributes:
+        few: how many are kept.
+        kept: those, the best first, by how values lie.
+    """
+
+    few: int
+    kept: dict[Hashable, Follower] = field(default_factory=dict)
+
+    @property
+    def below(self) -> float:
+        """The seconds below which one more has to be."""
+        return [*self.kept.values()][-1].seconds if len(self.kept) == self.few else inf
+
+    def add(self, lie: Hashable, follower: Follower) -> None:
+        """Keep a follower if it is one of them."""
+        if follower.seconds >= self.below or (lie in self.kept and follower.seconds >= self.kept[lie].seconds):
+            return
+        self.kept.pop(lie, None)
+        every = sorted([*self.kept.items(), (lie, follower)], key=lambda item: item[1].seconds)
+        self.kept.clear()
+        self.kept.update(every[: self.few])
 
 
 def followed(
@@ -74,15 +143,16 @@ def followed(
     readers = {node: step for step, _ in steps for node in (step.left, step.right)}
     for aim in steps:
         used |= {aim[0].left, aim[0].right}
-        followers: list[Follower] = []
+        best = Best(breadth)
         for before in drafts:
+            left = [value for node, value in enumerate(before.nodes) if node not in used]
+            others = tuple([(value.layout, before.line.order(value)) for value in left])
             every = _tried(before, aim, types, tried)
-            for follower in _followers(before, every, used, readers):
-                followers.append(follower)
-                if breadth == 1 < len(steps) and follower[2].own + follower[4] <= every.enough:
+            for one in _followers(before, every, used, readers, best):
+                best.add((others, one.value.layout, one.line.order(one.value)), one)
+                if breadth == 1 < len(steps) and one.line.own + one.ahead <= every.enough:
                     break
-        followers.sort(key=itemgetter(0))
-        drafts = _kept(followers, used, breadth)
+        drafts = [_draft(one, used) for one in best.kept.values()]
     return drafts
 
 
@@ -96,41 +166,35 @@ def _tried(before: Draft, aim: Aim, types: Arithmetic, tried: dict[Hashable, Tri
         enough = floor(before.line, pair)
         if enough and (pair.roles.left or pair.roles.right):
             enough = HARDLY * enough + VIEWS * before.line.view
-        every = grown(before.line, len(before.nodes), ways(before.line, pair))
-        tried[both] = Tried(pair, enough, [], every)
+        tried[both] = Tried(pair, enough, before.line, len(before.nodes), [], ways(before.line, pair))
     return tried[both]
 
 
-def _followers(before: Draft, every: Tried, used: set[int], readers: Mapping[int, Contraction]) -> Iterator[Follower]:
-    """All that follow a draft."""
+def _followers(
+    before: Draft, every: Tried, used: set[int], readers: Mapping[int, Contraction], best: Best
+) -> Iterator[Follower]:
+    """All that follow a draft and may be among the best."""
     node = len(before.nodes)
     start = before.line.seconds + sum(seconds for waits, seconds in before.ahead if waits not in used)
     reader = readers.get(node)
     at = node if reader is None else reader.left + reader.right - node
     other = before.nodes[at] if at < node else None
     known: dict[Group, float] = {}
-    for line, value in every:
+    for number in every:
+        if start + every.least(number) >= best.below:
+            continue
+        line, value = every.made(number)
         lies = line.order(value)
         if lies not in known:
             known[lies] = 0.0 if reader is None else hindrance(line, value, reader, other)
         ahead = known[lies] if reader is not None or value.indices == every.pair.wanted else line.view
-        yield start + line.own + ahead, before, line, value, ahead
+        yield Follower(start + line.own + ahead, before, line, value, ahead)
 
 
-def _kept(followers: Sequence[Follower], used: set[int], breadth: int) -> list[Draft]:
-    """The best few that differ in how the values that are still to be used lie."""
-    kept: dict[Hashable, Draft] = {}
-    others: dict[int, Hashable] = {}
-    for _, before, line, value, ahead in followers:
-        if id(before) not in others:
-            left = [value for node, value in enumerate(before.nodes) if node not in used]
-            others[id(before)] = tuple([(value.layout, line.order(value)) for value in left])
-        lie = others[id(before)], value.layout, line.order(value)
-        if lie not in kept:
-            waiting = [pair for pair in before.ahead if pair[0] not in used]
-            if ahead:
-                waiting.append((len(before.nodes), ahead))
-            kept[lie] = Draft(line.after(before.line, len(before.nodes)), (*before.nodes, value), tuple(waiting))
-            if len(kept) == breadth:
-                break
-    return [*kept.values()]
+def _draft(follower: Follower, used: set[int]) -> Draft:
+    """What a follower makes of the draft before it."""
+    before, node = follower.before, len(follower.before.nodes)
+    waiting = [pair for pair in before.ahead if pair[0] not in used]
+    if follower.ahead:
+        waiting.append((node, follower.ahead))
+    return Draft(follower.line.after(before.line, node), (*before.nodes, follower.value), tuple(waiting))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from einc.lower.floor import floor
@@ -16,20 +15,23 @@ LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked fo
 Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
-def until_good(line: Line, node: int, pair: Pair) -> list[Grown]:
-    """Every way to go on with a pair, up to one than which none takes much less time."""
-    found = []
+def quickest(line: Line, node: int, pair: Pair) -> tuple[int, Grown]:
+    """The quickest way to go on with a pair, and which of all it is; none much quicker than the floor is looked for."""
     enough = floor(line, pair) + LOOK
-    for one in grown(line, node, ways(line, pair)):
-        found.append(one)
-        if one[0].own <= enough:
-            break
+    found: tuple[int, Grown] | None = None
+    for number, way in enumerate(ways(line, pair)):
+        if found is None or way.least() < found[1][0].own:
+            one = grown(line, node, way)
+            if found is None or one[0].own < found[1][0].own:
+                found = number, one
+            if one[0].own <= enough:
+                break
+    assert found is not None, pair
     return found
 
 
-def grown(line: Line, node: int, every: Iterable[Way], prices: bool = True) -> Iterator[Grown]:
-    """The line that each way goes on to, for a node, and what it makes."""
-    for way in every:
-        longer = line.branch(node)
-        longer.prices = prices
-        yield longer, way(longer)
+def grown(line: Line, node: int, way: Way, prices: bool = True) -> Grown:
+    """The line that a way goes on to, for a node, and what it makes."""
+    longer = line.branch(node)
+    longer.prices = prices
+    return longer, way.make(longer)

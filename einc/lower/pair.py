@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import dropwhile
 from itertools import product as combinations
-from typing import TypeAlias
+from typing import NamedTuple
 
 from einc.backends.spelling import Exact, category
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
+from einc.lower.least import of_matrices, of_vectors
 from einc.lower.line import Line
 from einc.lower.magnitudes import magnitude
 from einc.lower.unary import arranged, cast, permuted, regrouped, summed
@@ -25,7 +26,17 @@ from einc.tree import Indices
 
 REAL = ("float32", "float64")  # of others, libraries conjugate one side, or have no such product
 
-Way: TypeAlias = Callable[[Line], Value]
+
+class Way(NamedTuple):
+    """A way to contract a pair.
+
+    Attributes:
+        make: its steps.
+        least: the seconds that they take at least.
+    """
+
+    make: Callable[[Line], Value]
+    least: Callable[[], float] = float
 
 
 @dataclass(frozen=True)
@@ -64,12 +75,12 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     if not roles.summed:
         natural = _natural_orders(pair, roles)
         for order in dict.fromkeys((pair.wanted or natural[0], *natural)):
-            yield partial(multiplied, pair=pair, order=order)
+            yield Way(partial(multiplied, pair=pair, order=order))
             if roles.left and roles.right and line.may_loop(pair.x, pair.y):
-                yield partial(looped, pair=pair, order=order)
+                yield Way(partial(looped, pair=pair, order=order))
         return
     loops = line.may_loop(pair.x, pair.y)
-    loop = partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right))
+    loop = Way(partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right)))
     inner = not roles.left and not roles.right
     if loops and inner and roles.batch:  # any matrix product is one of vectors
         yield loop
@@ -78,17 +89,23 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     sides = (first,) if loops and inner else (first, first.swapped)
     for side in sides:
         for chosen, product in combinations(matrix_roles(line, side), products):
-            yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
+            yield _as_matrices(line, side, chosen, product)
     for side in sides if line.minds_copies(pair.x, pair.y) and not (loops and inner) else ():
-        for chosen, product in combinations(promoted_roles(line, side), products):
-            yield partial(matrix_multiplied, pair=side, roles=chosen, product=product)
+        for chosen, product in combinations(dict.fromkeys(promoted_roles(line, side)), products):
+            yield _as_matrices(line, side, chosen, product)
     if inner and roles.batch:
-        yield partial(multiplied_and_summed, pair=pair)
+        yield Way(partial(multiplied_and_summed, pair=pair))
         if pair.x.dtype in REAL:
             for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
-                yield partial(vectors_multiplied, pair=pair, order=order)
+                least = partial(of_vectors, line, pair.x, pair.y, roles.batch, order)
+                yield Way(partial(vectors_multiplied, pair=pair, order=order), least)
     if loops and not (inner and roles.batch):
         yield loop
+
+
+def _as_matrices(line: Line, pair: Pair, roles: Roles, product: str) -> Way:
+    least = partial(of_matrices, line, pair.x, pair.y, roles, product)
+    return Way(partial(matrix_multiplied, pair=pair, roles=roles, product=product), least)
 
 
 def multiplied(line: Line, pair: Pair, order: Group) -> Value:

@@ -1,0 +1,46 @@
+"""The seconds that a product takes at least, told without its steps: so many ways need not be looked at."""
+
+from __future__ import annotations
+
+from einc.backends.spelling import category
+from einc.expression import Group, Layout, flat
+from einc.lower.classify import Roles
+from einc.lower.line import Line
+from einc.price.copies import copy_seconds
+from einc.price.matrices import least_product
+from einc.program import Value
+
+
+def of_matrices(line: Line, x: Value, y: Value, roles: Roles, product: str) -> float:
+    """Those of the copies that these roles need, and of a product of what lies well then; 0 where that is not known.
+
+    Args:
+        line: that the product would go on from.
+        x: one side.
+        y: the other.
+        roles: what every index would be.
+        product: the dtype that both would be brought into.
+    """
+    if line.pricing is None or product != x.dtype or category(product) != "inexact":
+        return 0.0
+    matrices, m, k, n = map(line.points, (roles.batch, roles.left, roles.summed, roles.right))
+    seconds = least_product(matrices, m, k, n, line.pricing.backend, line.pricing.macs(product))
+    seconds += _copied(line, x, roles.batch, (roles.left, roles.summed))
+    return seconds + _copied(line, y, roles.batch, (roles.summed, roles.right))
+
+
+def of_vectors(line: Line, x: Value, y: Value, batch: Group, order: Group) -> float:
+    """Those of the copies that bring an order about in both sides, and of products of what lies well then."""
+    if line.pricing is None:
+        return 0.0
+    seconds = line.pricing.least_vecdot(line.points(x.indices))
+    return seconds + _copied(line, x, batch, (order,)) + _copied(line, y, batch, (order,))
+
+
+def _copied(line: Line, x: Value, batch: Group, groups: Layout) -> float:
+    """The seconds of the copy that merging groups of axes takes, if any."""
+    if line.pricing is None or line.pricing.memory.is_view(x, groups):
+        return 0.0
+    own = frozenset(x.indices)
+    to = tuple([index for index in (*batch, *flat(groups)) if index in own])
+    return copy_seconds(x, to, line.pricing.memory, line.pricing.rates)
