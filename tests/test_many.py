@@ -136,10 +136,10 @@ def budgets_for(monkeypatch, size, share=0.0):
         now[0] += 1e-4
         return now[0]
 
-    def further(known, search, seconds):
+    def further(known, ways, search, seconds):
         asked.append(seconds)
         now[0] += seconds
-        return replace(known, savable=known.savable * (1 - share))
+        return replace(known, savable=[own * (1 - share) for own in known.savable])
 
     for name, stand_in in {"perf_counter": look, "_further": further, "Clock": float}.items():
         monkeypatch.setattr(default, name, stand_in)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, islice, repeat
+from operator import itemgetter
 from time import perf_counter
 
 from einc.expression import Expression, Group, Index, Sizes, flat
@@ -39,19 +40,31 @@ COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quic
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a network: orders, the quickest first, and ways to others.
+    """What is known of a network.
 
     Attributes:
-        stripped: the network without indices that make no difference to the best order.
-        savable: the seconds of the first order that another could save.
-        takes: seconds, such a way.
+        network: what is contracted.
+        orders: the quickest first.
+        savable: the seconds of each that another could save.
     """
 
     network: Network
-    stripped: Network
-    orders: Sequence[Pairs]
-    savable: float
-    more: Iterator[Start]
+    orders: Sequence[Pairs] = ()
+    savable: Sequence[float] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """To more orders of a network.
+
+    Attributes:
+        bare: the network without indices that make no difference to the best order.
+        starts: ways to orders at once.
+        takes: seconds, each of these.
+    """
+
+    bare: Network
+    starts: Iterator[Start]
     takes: float
 
 
@@ -77,12 +90,12 @@ def order_of(
     network = network_of(inputs, output, sizes)
     if len(inputs) <= ALWAYS_EXACT:
         return tuple(best_order(stripped(network), FLOPS))
-    found: list[Pairs] = []
+    known = Known(network)
     if has_cotengrust():
-        found.append(greedy_order(inputs, output, sizes))
-        if len(inputs) > MAYBE_EXACT and HOPE * savable(network, found[0]) < perf_counter() - begun:
-            return tuple(found[0])
-    return tuple(_searched(network, found, begun))
+        known = _with(known, [greedy_order(inputs, output, sizes)])
+        if len(inputs) > MAYBE_EXACT and HOPE * known.savable[0] < perf_counter() - begun:
+            return tuple(known.orders[0])
+    return tuple(_searched(known, begun))
 
 
 def savable(network: Network, pairs: Pairs) -> float:
@@ -101,25 +114,26 @@ def savable(network: Network, pairs: Pairs) -> float:
     return seconds
 
 
-def _searched(network: Network, found: Sequence[Pairs], begun: float) -> Pairs:
+def _searched(known: Known, begun: float) -> Pairs:
     """The best order found, until to go on is not worth it, or an interrupt (Ctrl-C)."""
     start = perf_counter()
-    more = _orders(network, lambda: perf_counter() - begun > MOST)
+    tensors = len(known.network.tensors)
+    more = _orders(known.network, lambda: perf_counter() - begun > MOST)
     quick = [order for way in islice(more, 2 if has_cotengrust() else 1) if (order := way())]
-    orders = [*found, *quick] or [folded(range(len(network.tensors)))]
-    known = _sorted(Known(network, stripped(network), (), 0.0, more, perf_counter() - start), orders)
-    hope, rounds, few = HOPE, 0, len(network.tensors) <= MAYBE_EXACT
+    ways = Ways(stripped(known.network), more, perf_counter() - start)
+    known = _with(known, quick if quick or known.orders else [folded(range(tensors))])
+    hope, rounds, few = HOPE, 0, tensors <= MAYBE_EXACT
     try:
         while True:
             spent = perf_counter() - begun
             least = GLANCE - spent if few else 0.0
-            seconds = max(least, min(spent, MOST - spent, hope * known.savable))
-            if not known.savable or seconds * ENOUGH < spent:
+            seconds = max(least, min(spent, MOST - spent, hope * known.savable[0]))
+            if not known.savable[0] or seconds * ENOUGH < spent:
                 break
             rounds += 1
-            make_walk = walk_for(known.savable if spent > LONG else 0.0)
-            better = _further(known, Search(COST, make_walk, 100 * rounds), Clock(seconds))
-            hope = max(hope, 1 - better.savable / known.savable) / 2
+            make_walk = walk_for(known.savable[0] if spent > LONG else 0.0)
+            better = _further(known, ways, Search(COST, make_walk, 100 * rounds), Clock(seconds))
+            hope = max(hope, 1 - better.savable[0] / known.savable[0]) / 2
             known = better
     except KeyboardInterrupt:
         pass
@@ -144,30 +158,30 @@ def _joined(network: Network, reduction: Reduction, way: Sequence[Start]) -> Pai
     return whole(network, reduction, solutions) if len(solutions) == len(way) else None
 
 
-def _sorted(known: Known, found: Sequence[Pairs]) -> Known:
-    """What is known with these orders."""
-    orders = sorted((savable(known.network, pairs), pairs) for pairs in found)
-    return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=orders[0][0])
+def _with(known: Known, found: Sequence[Pairs]) -> Known:
+    """What is known, and these orders with it: the best of all."""
+    orders = [*zip(known.savable, known.orders), *((savable(known.network, pairs), pairs) for pairs in found)]
+    orders.sort(key=itemgetter(0))
+    return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=[own for own, _ in orders[:KEPT]])
 
 
-def _further(known: Known, search: Search, clock: Clock) -> Known:
+def _further(known: Known, ways: Ways, search: Search, clock: Clock) -> Known:
     """What is known after a search."""
-    orders, tensors = [*known.orders], len(known.network.tensors)
-    best = search.make_walk(known.stripped, orders[0], COST, 0)
+    tensors = len(known.network.tensors)
+    best = search.make_walk(ways.bare, known.orders[0], COST, 0)
     walk = best.again(search.seed)
     clock.anneal(walk, QUENCH, 0.1)  # which tells the speed of rotations
     if exact_is_quick(tensors, clock):
         best.polish(tensors, 0)
-        return replace(known, orders=[best.pairs()], savable=0.0)
+        return replace(known, orders=[best.pairs()], savable=[0.0])
     if clock.moves_left() < FEW_MOVES * tensors:
         clock.anneal(walk, SCHEDULES[0], 1.0)
-        orders.append(walk.pairs())
-    else:
-        least = (1 - STARTING) * clock.left() + known.takes
-        while clock.left() > least and (way := next(known.more, None)):
-            orders[1:1] = [order for order in (way(),) if order]
-        others = orders[1 : 1 + int(clock.moves_left() / MOVES_OF_ARM / tensors)]
-        walks = [best, walk, *(search.make_walk(known.stripped, order, COST, 0) for order in others)]
-        *_, best = best, *search.rounds(walks, clock)
-        orders += [walk.pairs(), best.pairs()]
-    return _sorted(known, orders)
+        return _with(known, [walk.pairs()])
+    least = (1 - STARTING) * clock.left() + ways.takes
+    started: list[Pairs] = []
+    while clock.left() > least and (way := next(ways.starts, None)):
+        started[:0] = [order for order in (way(),) if order]
+    others = [*started, *known.orders[1:]][: int(clock.moves_left() / MOVES_OF_ARM / tensors)]
+    walks = [best, walk, *(search.make_walk(ways.bare, order, COST, 0) for order in others)]
+    *_, best = best, *search.rounds(walks, clock)
+    return _with(known, [*started, walk.pairs(), best.pairs()])
