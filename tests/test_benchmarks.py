@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import needs_torch
 
+from benchmarks import networks
 from benchmarks.compare import changes
 from benchmarks.rows import Key, Ratio, Results, Row, load, row_of, save
 from benchmarks.tables import DASH, markdown, summary
@@ -107,3 +108,18 @@ def test_a_suite_runs(tmp_path):
         f"calls_{name}_float32_1.svg" for name in ("numpy", "torch")
     }
     assert (tmp_path / "results.md").read_text().startswith("# Measured")
+
+
+@pytest.mark.parametrize(("busy", "threads"), [([2.0, 1.0, 2.0], 1.0), ([2.0, 1.9, 2.0], 1.9), ([1.0], 1.0)])
+def test_threads_of_others_are_not_a_calls_own(monkeypatch, busy, threads):
+    """By the time of processors in each call of a second."""
+    seconds, processors = [0.0], [0.0]
+    monkeypatch.setattr(networks, "perf_counter", lambda: seconds[0])
+    monkeypatch.setattr(networks, "process_time", lambda: processors[0])
+    left = iter(busy)
+
+    def call():
+        seconds[0] += 1.0
+        processors[0] += next(left)
+
+    assert networks.threads_of(call) == pytest.approx(threads)

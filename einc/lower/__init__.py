@@ -64,7 +64,12 @@ def quickest(
         found.append((other, _once(draft, aims(expression, other), types, tried)))
     found.sort(key=_seconds)
     best, once = found[0]
-    if not are_many(len(tree.pairs)) and _saves(once, aims(expression, best), types) > PAIR * len(tree.pairs):
+    least = PAIR * len(tree.pairs)
+    if (
+        not are_many(len(tree.pairs))
+        and once.line.seconds > least
+        and _saves(once, aims(expression, best), types) > least
+    ):
         found += [(best, draft) for draft in followed(draft, aims(expression, best), types, BEAM, tried)]
     best, (_, program) = min(
         ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
