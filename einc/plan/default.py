@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, islice, repeat
-from operator import itemgetter
 from time import perf_counter
 
 from einc.expression import Expression, Group, Index, Sizes, flat
@@ -160,8 +159,7 @@ def _joined(network: Network, reduction: Reduction, way: Sequence[Start]) -> Pai
 
 def _with(known: Known, found: Sequence[Pairs]) -> Known:
     """What is known, and these orders with it: the best of all."""
-    orders = [*zip(known.savable, known.orders), *((savable(known.network, pairs), pairs) for pairs in found)]
-    orders.sort(key=itemgetter(0))
+    orders = sorted([*zip(known.savable, known.orders), *((savable(known.network, pairs), pairs) for pairs in found)])
     return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=[own for own, _ in orders[:KEPT]])
 
 
