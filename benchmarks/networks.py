@@ -65,13 +65,13 @@ def measured(instance: Instance, rounds: int) -> Measured:
         call()  # what it loads at first
         forget()
         start = perf_counter()
-        found = np.asarray(call())
+        found, threads = watched(call)
         if name in EINC:
             seconds = max(seconds, perf_counter() - start)
         right = found if right is None else right
         if not np.allclose(found, right, rtol=AGREEMENT, atol=0.0):
             result.refused[name] = f"another result, by {float(np.abs(found / right - 1).max()):.1e}"
-        elif (threads := threads_of(call)) > ONE:
+        elif threads > ONE:
             result.refused[name] = f"takes {threads:.1f} threads where all are to take one"
         else:
             taking_part.append(name)
@@ -80,20 +80,20 @@ def measured(instance: Instance, rounds: int) -> Measured:
     return result
 
 
-def threads_of(call: Callable[[], Any]) -> float:
-    """How many threads a call keeps busy at least, and one if it is too short to tell.
+def watched(call: Callable[[], Any]) -> tuple[Any, float]:
+    """What a call returns as an array, and how many threads it keeps busy; one if it is too short to tell.
 
-    The least of a few times, as threads that others have left may still be at work.
+    Of more than one, the least of a few times, as threads that others have left may still be at work.
     """
     least = math.inf
     for _ in range(FEW):
         start, processors = perf_counter(), process_time()
-        call()
+        found = np.asarray(call())
         taken, processors = perf_counter() - start, process_time() - processors
         least = min(least, processors / taken if taken > TOLD else 1.0)
         if least <= ONE:
             break
-    return least
+    return found, least
 
 
 def timed(

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import needs_torch
 
-from benchmarks import networks
+from benchmarks import latency, networks
 from benchmarks.compare import changes
 from benchmarks.rows import Key, Ratio, Results, Row, load, row_of, save
 from benchmarks.tables import DASH, markdown, summary
@@ -121,5 +121,13 @@ def test_threads_of_others_are_not_a_calls_own(monkeypatch, busy, threads):
     def call():
         seconds[0] += 1.0
         processors[0] += next(left)
+        return 3.0
 
-    assert networks.threads_of(call) == pytest.approx(threads)
+    assert networks.watched(call) == (3.0, pytest.approx(threads))
+
+
+def test_stages_of_a_compilation_add_up():
+    """They are named after functions in other files, and one may call another."""
+    spent = latency.stages(latency.chain(4))
+    assert all(spent[stage] > 0 for stage in latency.STAGES)
+    assert spent.pop("all") == pytest.approx(sum(spent.values()))

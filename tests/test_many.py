@@ -139,7 +139,7 @@ def budgets_for(monkeypatch, size, share=0.0):
     def further(known, ways, search, seconds):
         asked.append(seconds)
         now[0] += seconds
-        return replace(known, savable=[own * (1 - share) for own in known.savable])
+        return replace(known, found=[one._replace(savable=one.savable * (1 - share)) for one in known.found])
 
     for name, stand_in in {"perf_counter": look, "_further": further, "Clock": float}.items():
         monkeypatch.setattr(default, name, stand_in)

@@ -64,24 +64,23 @@ def quickest(
         found.append((other, _once(draft, aims(expression, other), types, tried)))
     found.sort(key=_seconds)
     best, once = found[0]
-    least = PAIR * len(tree.pairs)
-    if (
-        not are_many(len(tree.pairs))
-        and once.line.seconds > least
-        and _saves(once, aims(expression, best), types) > least
-    ):
-        found += [(best, draft) for draft in followed(draft, aims(expression, best), types, BEAM, tried)]
+    steps = aims(expression, best)
+    if not are_many(len(steps)) and _may_save(once, steps, types):
+        found += [(best, draft) for draft in followed(draft, steps, types, BEAM, tried)]
     best, (_, program) = min(
         ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
     )
     return best, program
 
 
-def _saves(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> float:
-    """The seconds that another way of the same pairs saves at most."""
+def _may_save(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> bool:
+    """Whether other ways of the same pairs may save more than it takes to look at them."""
+    left = draft.line.seconds - PAIR * len(steps)
+    if left <= 0:
+        return False
     sides = [(draft.nodes[step.left], draft.nodes[step.right]) for step, _ in steps]
     pairs = [Pair(x, y, step.kept, (), types.product, types.lent) for (x, y), (step, _) in zip(sides, steps)]
-    return draft.line.seconds - sum(floor(draft.line, pair) for pair in pairs)
+    return left > sum(floor(draft.line, pair) for pair in pairs)
 
 
 def _seconds(found: tuple[Tree, Draft]) -> float:

@@ -15,7 +15,7 @@ LITTLE = 1e-5  # seconds of copies of a pair among many that no way is looked fo
 Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and what it made
 
 
-def quickest(line: Line, node: int, pair: Pair) -> tuple[int, Grown]:
+def quickest_way(line: Line, node: int, pair: Pair) -> tuple[int, Grown]:
     """The quickest way to go on with a pair, and which of all it is; none much quicker than the floor is looked for."""
     enough = floor(line, pair) + LOOK
     found: tuple[int, Grown] | None = None

@@ -14,7 +14,7 @@ from einc.backends.spelling import Rates
 from einc.expression import Index, Sizes
 from einc.lower.alike import Likeness, Pattern, likeness, pattern
 from einc.lower.following import Aim
-from einc.lower.growing import LITTLE, Grown, grown, quickest
+from einc.lower.growing import LITTLE, Grown, grown, quickest_way
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.routine import Choice, choice, direct
@@ -98,7 +98,7 @@ def _inline(line: Line, node: int, pair: Pair, types: Arithmetic, known: dict[Li
     Likeness tells nothing of how large integers are.
     """
     if line.pricing is None or pair.lent:
-        return quickest(line, node, pair)[1]
+        return quickest_way(line, node, pair)[1]
     alike = likeness(line, pair)
     found = known.get(alike) or known.setdefault(alike, choice(alike, line.pricing, types))
     way = next(islice(ways(line, pair), found.number, None))

@@ -11,7 +11,7 @@ from einc.expression import Group, apart
 from einc.laws import verify
 from einc.lower.alike import Likeness, Pattern
 from einc.lower.direct import directly
-from einc.lower.growing import LITTLE, quickest
+from einc.lower.growing import LITTLE, quickest_way
 from einc.lower.line import Line
 from einc.lower.pair import Pair
 from einc.price import Pricing, Setting, priced
@@ -53,7 +53,7 @@ def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     line = Line(own)
     line.little = LITTLE
     wanted = tuple(names[n] for n in alike.wanted)
-    number, (longer, made) = quickest(line, 2, Pair(x, y, kept, wanted, types.product))
+    number, (longer, made) = quickest_way(line, 2, Pair(x, y, kept, wanted, types.product))
     return Choice(number, longer.seconds, whole((x, y), longer, (made,)), longer.order(made))
 
 

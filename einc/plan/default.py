@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from itertools import chain, islice, repeat
 from time import perf_counter
+from typing import NamedTuple
 
 from einc.expression import Expression, Group, Index, Sizes, flat
 from einc.plan.clock import Clock
@@ -37,19 +38,24 @@ MOST_BITS = 900.0  # of a float that still can be summed
 COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quick to compute
 
 
+class Found(NamedTuple):
+    """An order, and the seconds of it that another could save."""
+
+    savable: float
+    pairs: Pairs
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a network.
-
-    Attributes:
-        network: what is contracted.
-        orders: the quickest first.
-        savable: the seconds of each that another could save.
-    """
+    """What is known of a network: the best orders, the quickest first."""
 
     network: Network
-    orders: Sequence[Pairs] = ()
-    savable: Sequence[float] = ()
+    found: Sequence[Found] = ()
+
+    @property
+    def savable(self) -> float:
+        """The seconds of the first order that another could save."""
+        return self.found[0].savable
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +98,8 @@ def order_of(
     known = Known(network)
     if has_cotengrust():
         known = _with(known, [greedy_order(inputs, output, sizes)])
-        if len(inputs) > MAYBE_EXACT and HOPE * known.savable[0] < perf_counter() - begun:
-            return tuple(known.orders[0])
+        if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
+            return tuple(known.found[0].pairs)
     return tuple(_searched(known, begun))
 
 
@@ -120,23 +126,23 @@ def _searched(known: Known, begun: float) -> Pairs:
     more = _orders(known.network, lambda: perf_counter() - begun > MOST)
     quick = [order for way in islice(more, 2 if has_cotengrust() else 1) if (order := way())]
     ways = Ways(stripped(known.network), more, perf_counter() - start)
-    known = _with(known, quick if quick or known.orders else [folded(range(tensors))])
+    known = _with(known, quick if quick or known.found else [folded(range(tensors))])
     hope, rounds, few = HOPE, 0, tensors <= MAYBE_EXACT
     try:
         while True:
             spent = perf_counter() - begun
             least = GLANCE - spent if few else 0.0
-            seconds = max(least, min(spent, MOST - spent, hope * known.savable[0]))
-            if not known.savable[0] or seconds * ENOUGH < spent:
+            seconds = max(least, min(spent, MOST - spent, hope * known.savable))
+            if not known.savable or seconds * ENOUGH < spent:
                 break
             rounds += 1
-            make_walk = walk_for(known.savable[0] if spent > LONG else 0.0)
+            make_walk = walk_for(known.savable if spent > LONG else 0.0)
             better = _further(known, ways, Search(COST, make_walk, 100 * rounds), Clock(seconds))
-            hope = max(hope, 1 - better.savable[0] / known.savable[0]) / 2
+            hope = max(hope, 1 - better.savable / known.savable) / 2
             known = better
     except KeyboardInterrupt:
         pass
-    return known.orders[0]
+    return known.found[0].pairs
 
 
 def _orders(network: Network, give_up: GiveUp) -> Iterator[Start]:
@@ -157,21 +163,21 @@ def _joined(network: Network, reduction: Reduction, way: Sequence[Start]) -> Pai
     return whole(network, reduction, solutions) if len(solutions) == len(way) else None
 
 
-def _with(known: Known, found: Sequence[Pairs]) -> Known:
+def _with(known: Known, orders: Sequence[Pairs]) -> Known:
     """What is known, and these orders with it: the best of all."""
-    orders = sorted([*zip(known.savable, known.orders), *((savable(known.network, pairs), pairs) for pairs in found)])
-    return replace(known, orders=[pairs for _, pairs in orders[:KEPT]], savable=[own for own, _ in orders[:KEPT]])
+    own = [Found(savable(known.network, pairs), pairs) for pairs in orders]
+    return replace(known, found=sorted([*known.found, *own])[:KEPT])
 
 
 def _further(known: Known, ways: Ways, search: Search, clock: Clock) -> Known:
     """What is known after a search."""
     tensors = len(known.network.tensors)
-    best = search.make_walk(ways.bare, known.orders[0], COST, 0)
+    best = search.make_walk(ways.bare, known.found[0].pairs, COST, 0)
     walk = best.again(search.seed)
     clock.anneal(walk, QUENCH, 0.1)  # which tells the speed of rotations
     if exact_is_quick(tensors, clock):
         best.polish(tensors, 0)
-        return replace(known, orders=[best.pairs()], savable=[0.0])
+        return replace(known, found=[Found(0.0, best.pairs())])
     if clock.moves_left() < FEW_MOVES * tensors:
         clock.anneal(walk, SCHEDULES[0], 1.0)
         return _with(known, [walk.pairs()])
@@ -179,7 +185,7 @@ def _further(known: Known, ways: Ways, search: Search, clock: Clock) -> Known:
     started: list[Pairs] = []
     while clock.left() > least and (way := next(ways.starts, None)):
         started[:0] = [order for order in (way(),) if order]
-    others = [*started, *known.orders[1:]][: int(clock.moves_left() / MOVES_OF_ARM / tensors)]
+    others = [*started, *(pairs for _, pairs in known.found[1:])][: int(clock.moves_left() / MOVES_OF_ARM / tensors)]
     walks = [best, walk, *(search.make_walk(ways.bare, order, COST, 0) for order in others)]
     *_, best = best, *search.rounds(walks, clock)
     return _with(known, [*started, walk.pairs(), best.pairs()])
