@@ -141,7 +141,7 @@ def _others(order: Order, options: Options, seconds: float) -> Iterable[Tree]:
     tries = None if isinstance(options.optimize, Planner) else int(seconds / TRY / len(order.tree.pairs))
     if tries == 0:
         return ()
-    trees = alternatives(options.optimize, order.expression, order.sizes)
+    trees = alternatives(options.optimize, order.expression, order.sizes, order.tree)
     return [tree for tree in trees if tree != order.tree][:tries]
 
 

@@ -40,10 +40,21 @@ def test_of_two_and_of_many_there_are_none():
     assert close_trees(einc.compile(chain).expression, dict.fromkeys("abcdefghij", 2), FLOPS) == []
 
 
+@given(networks(least=3, most=4), st.sampled_from([FLOPS, MOVED, TIME]), st.floats(0, 3))
+def test_none_cost_more_than_the_most(network, cost, more):
+    every = {order: cost.of_tree(step_costs(network, order, cost)) for order in map(tuple, close_orders(network, cost))}
+    most = min(every.values()) + more
+    found = [*map(tuple, close_orders(network, cost, most))]
+    assert found == [*every][: len(found)]
+    assert all(own <= most + 1e-9 if order in found else own >= most - 1e-9 for order, own in every.items())
+
+
 def test_ties_are_told_by_multiply_adds():
+    first = Tree(3, ((0, 1), (3, 2)))
     expression = einc.compile("bi,bi,i->b").expression
-    assert len(tied_trees(expression, {"b": 64, "i": 64})) == 3
-    assert len(tied_trees(einc.compile("ij,jk,k->i").expression, {"i": 9, "j": 9, "k": 9})) == 1
+    assert len(tied_trees(expression, {"b": 64, "i": 64}, first)) == 3
+    last = Tree(3, ((1, 2), (0, 3)))
+    assert len(tied_trees(einc.compile("ij,jk,k->i").expression, {"i": 9, "j": 9, "k": 9}, last)) == 1
 
 
 @pytest.mark.parametrize("optimize", ["auto", einc.Planner(minimize="time")])

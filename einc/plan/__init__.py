@@ -85,10 +85,10 @@ def settled(optimize: Optimize | bool | float | None) -> Optimize:
     raise errors.unknown_optimizer(optimize, PLANNERS)
 
 
-def alternatives(optimize: Optimize, expression: Expression, sizes: Sizes) -> list[Tree]:
-    """Orders that cost as little as the planner's, of which one may take less time; none where they are not welcome."""
+def alternatives(optimize: Optimize, expression: Expression, sizes: Sizes, best: Tree) -> list[Tree]:
+    """Orders that cost as little as the planner's best, of which one may take less time; none where they are unwelcome."""
     if optimize == "auto":
-        return tied_trees(expression, sizes)
+        return tied_trees(expression, sizes, best)
     if (
         isinstance(optimize, Planner)
         and optimize.minimize == "time"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -11,7 +12,7 @@ from operator import attrgetter
 from einc.expression import Expression, Sizes, flat
 from einc.plan.cost import FLOPS, Cost
 from einc.plan.network import Network, Pairs, network_of, node_sets, step_costs, weigher
-from einc.plan.subsets import every_split, kept_by_subsets
+from einc.plan.subsets import MOST_BITS, every_split, kept_by_subsets
 from einc.tree import Tree, terms
 
 CLOSE = 6  # tensors: of more, the orders are too many
@@ -29,12 +30,13 @@ class Made:
     sides: tuple[Made, ...] = ()
 
 
-def tied_trees(expression: Expression, sizes: Sizes) -> list[Tree]:
-    """Trees with about as few multiply-adds as any, if the operands are few; else none."""
+def tied_trees(expression: Expression, sizes: Sizes, best: Tree) -> list[Tree]:
+    """Trees with about as few multiply-adds as the one that has the fewest, if the operands are few; else none."""
     network = network_of(terms(expression), flat(expression.output), sizes)
-    orders = close_orders(network, TIED)
+    most = FLOPS.of_tree(step_costs(network, best.pairs, FLOPS)) + LITTLE
+    orders = close_orders(network, TIED, most + math.log2(TIED.macs + TIED.kept))
     flops = [FLOPS.of_tree(step_costs(network, order, FLOPS)) for order in orders]
-    return [_tree(network, order) for order, own in zip(orders, flops) if own <= min(flops) + LITTLE]
+    return [_tree(network, order) for order, own in zip(orders, flops) if own <= most]
 
 
 def close_trees(expression: Expression, sizes: Sizes, cost: Cost) -> list[Tree]:
@@ -43,21 +45,31 @@ def close_trees(expression: Expression, sizes: Sizes, cost: Cost) -> list[Tree]:
     return [_tree(network, order) for order in close_orders(network, cost)]
 
 
-def close_orders(network: Network, cost: Cost) -> list[Pairs]:
-    """The cheapest orders of up to `CLOSE` tensors, by dynamic programming that keeps several for each subset."""
+def close_orders(network: Network, cost: Cost, most: float = math.inf) -> list[Pairs]:
+    """The cheapest orders of up to `CLOSE` tensors, by dynamic programming that keeps several for each subset.
+
+    Args:
+        network: what is contracted.
+        cost: what an order costs.
+        most: the binary logarithm of what it may cost.
+    """
     tensors = len(network.tensors)
     if not 2 < tensors <= CLOSE:
         return []
     weigh, price = weigher(network), cost.pricing()
     kept = kept_by_subsets(node_sets(network, []), network.output)
+    elements = [*map(weigh, kept)]
     made = [[Made(subset)] if subset.bit_count() == 1 else [] for subset in range(len(kept))]
+    limit = 2.0 ** min(MOST_BITS, most)
 
     def ways(subset: int, side: int) -> Iterator[Made]:
         other = subset ^ side
-        sets = kept[side] | kept[other], kept[side], kept[other], kept[subset]
-        step = 2.0 ** price(*map(weigh, sets))
-        for pair in product(made[side], made[other]):
-            yield Made(subset, step + pair[0].cost + pair[1].cost, pair)
+        if made[side] and made[other]:
+            step = price(weigh(kept[side] | kept[other]), elements[side], elements[other], elements[subset])
+            own = 2.0 ** min(MOST_BITS, step)
+            for pair in product(made[side], made[other]):
+                if (total := own + pair[0].cost + pair[1].cost) <= limit:
+                    yield Made(subset, total, pair)
 
     for subset, sides in every_split([0.0] * len(kept), None):
         every = (way for side in sides for way in ways(subset, side))
