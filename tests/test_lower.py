@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import inf
 
 import pytest
 from counted import networks
@@ -23,7 +24,7 @@ from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.operands import Kind
 from einc.options import Options
-from einc.price import Setting, priced
+from einc.price import Setting, priced, seconds
 from einc.program import Cast, Matmul, Permute, Regroup, Value
 from einc.tree import Contraction, Tree
 
@@ -158,6 +159,31 @@ def test_pairs_of_one_form_are_lowered_as_each_would_be(name, library, monkeypat
     # each looks at all its ways
     monkeypatch.setattr("einc.lower.many.likeness", lambda line, pair: Unlike(*likeness(line, pair)))
     assert planned(kept["text"], kind, options).program == quick
+
+
+@pytest.mark.parametrize(
+    ("library", "text"),
+    [
+        ("numpy", "ca,edc,ce->edac"),
+        ("numpy", "a,ade,cabe,e->debc"),
+        ("numpy", "ab,edac,d,cbed->edc"),
+        ("torch", "dbca,c,ecdb,eac->ecb"),
+        ("torch", "cae,bced,ace,dba->dae"),
+        ("torch", "da,dbac,b,ceda->bce"),
+    ],
+)
+def test_limits_of_what_is_followed_up_lose_nothing(text, library, monkeypatch):
+    """A few ways followed up lead to what is quicker than the one way of the first pass, with limits as without."""
+    kind = Kind(library, tuple((64,) * len(term) for term in text.split("->")[0].split(",")), ("float64",) * 4)
+
+    def predicted():
+        return seconds(planned(text, kind).program, Setting(dict.fromkeys("abcde", 64), kind.backend))
+
+    limited = predicted()
+    monkeypatch.setattr("einc.lower._limits", lambda found, steps, types: ([inf] * len(steps), inf))
+    assert limited == predicted()
+    monkeypatch.setattr("einc.lower.PAIR", inf)
+    assert limited < predicted()
 
 
 def a_line(*values, library="torch"):

@@ -7,11 +7,15 @@ from itertools import permutations
 import definition
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import einc
 from einc.backends import BACKENDS
 from einc.operands import kind_of
+from einc.price.lie import memory
 
+SIZES = dict(zip("abcd", (2, 3, 4, 5)))
 ORDERS = [*permutations(range(3))]
 A, B = np.random.default_rng(0).standard_normal((2, 6, 6, 6))
 
@@ -57,3 +61,32 @@ def test_no_copy_where_a_view_will_do():
     assert "reshape" not in f.source
     g = einc.compile("ijk,kl->ijl", x, y)
     assert "reshape(x0.shape[0] * x0.shape[1], x0.shape[2])" in g.source
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@given(st.permutations("abcd"), st.sets(st.sampled_from("abcd")), st.booleans())
+def test_products_lie_as_their_factors_do(library, order, missing, swapped):
+    torch = pytest.importorskip("torch") if library == "torch" else None
+    orders = [tuple(order), tuple(index for index in order if index not in missing)]
+    orders = orders[::-1] if swapped else orders
+    x, y = (laid(own) if torch is None else torch.from_numpy(laid(own)) for own in orders)
+    made = np.multiply(x, y) if torch is None else x * y
+    assert memory(SIZES).of_product(tuple("abcd"), orders) == order_of(np.asarray(made))
+
+
+@given(st.permutations("abcd"), st.permutations("abcd"), st.sets(st.sampled_from("abcd")))
+def test_where_factors_lie_in_different_orders_the_axes_decide(one, other, missing):
+    """That is so with NumPy; torch goes by the first factor."""
+    orders = [tuple(one), tuple(index for index in other if index not in missing)]
+    assert memory(SIZES).of_product(tuple("abcd"), orders) == order_of(np.multiply(*map(laid, orders)))
+
+
+def laid(order):
+    """An array with axes `abcd`, of size one for what the order lacks, that lies in this order."""
+    array = np.ones([SIZES[index] for index in order]).transpose([order.index(i) for i in "abcd" if i in order])
+    return array[tuple(slice(None) if index in order else None for index in "abcd")]
+
+
+def order_of(array):
+    """The axes `abcd` of an array as they lie, outermost first."""
+    return tuple(sorted("abcd", key=lambda index: -array.strides["abcd".index(index)]))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import replace
-from itertools import count
-from typing import TypeAlias
+from functools import partial
+from itertools import count, repeat
+from math import inf
+from typing import NamedTuple, TypeAlias
 
 from einc.arithmetic import Arithmetic
 from einc.expression import Expression, flat
@@ -29,7 +31,16 @@ Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so
 BEAM = 3  # ways of what is lowered so far that are followed up
 FEW = 6  # pairs, of which each is looked at for its own sake
 FEW_OF_DEAR = 24  # the same where a call takes long, as to launch a kernel on a GPU does
-PAIR = 5e-4  # seconds that may be saved of a pair, in the mean, for which more are: as long as that takes, about
+PAIR = 2e-4  # seconds that may be saved of a pair, in the mean, for which more are: as long as that takes, about
+
+
+class Finished(NamedTuple):
+    """A tree, a draft of all its pairs, the program made of that, and the seconds that it is predicted to take."""
+
+    seconds: float
+    tree: Tree
+    draft: Draft
+    program: Program
 
 
 def lower(expression: Expression, tree: Tree, types: Arithmetic, setting: Setting) -> Program:
@@ -57,34 +68,34 @@ def quickest(
     pricing = priced(operands, setting, types.result)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
     alone = zip(count(), operands, terms(expression))
-    draft = Draft(line, operands_alone(line, alone, tree.sliced, types.compute))
+    start = Draft(line, operands_alone(line, alone, tree.sliced, types.compute))
     tried: dict[Hashable, Tried] = {}
-    found = [(tree, _once(draft, aims(expression, tree), types, tried))]
-    for other in others(found[0][1].line.seconds):
-        found.append((other, _once(draft, aims(expression, other), types, tried)))
-    found.sort(key=_seconds)
-    best, once = found[0]
-    steps = aims(expression, best)
-    if not are_many(len(steps)) and _may_save(once, steps, types):
-        found += [(best, draft) for draft in followed(draft, steps, types, BEAM, tried)]
-    best, (_, program) = min(
-        ((one, _finished(draft, operands, expression, one, types)) for one, draft in found), key=lambda one: one[1][0]
-    )
-    return best, program
+    finish = partial(_finished, operands, expression, types)
+    best = min(map(partial(finish, tree), _once(start, aims(expression, tree), types, tried)), key=_seconds)
+    for other in others(best.seconds):
+        drafts = _once(start, aims(expression, other), types, tried, best.seconds)
+        best = min([best, *map(partial(finish, other), drafts)], key=_seconds)
+    steps = aims(expression, best.tree)
+    limits, savable = _limits(best, steps, types)
+    if not are_many(len(steps)) and PAIR * len(steps) < savable:
+        drafts = followed(start, steps, types, BEAM, tried, limits)
+        best = min([best, *map(partial(finish, best.tree), drafts)], key=_seconds)
+    return best.tree, best.program
 
 
-def _may_save(draft: Draft, steps: Sequence[Aim], types: Arithmetic) -> bool:
-    """Whether other ways of the same pairs may save more than it takes to look at them."""
-    left = draft.line.seconds - PAIR * len(steps)
-    if left <= 0:
-        return False
-    sides = [(draft.nodes[step.left], draft.nodes[step.right]) for step, _ in steps]
-    pairs = [Pair(x, y, step.kept, (), types.product, types.lent) for (x, y), (step, _) in zip(sides, steps)]
-    return left > sum(floor(draft.line, pair) for pair in pairs)
+def _limits(found: Finished, steps: Sequence[Aim], types: Arithmetic) -> tuple[list[float], float]:
+    """The seconds after each pair from which on nothing can be saved of what is found; and how many can be, at most."""
+    nodes, line = found.draft.nodes, found.draft.line
+    pairs = [Pair(nodes[pair.left], nodes[pair.right], pair.kept, (), types.product, types.lent) for pair, _ in steps]
+    left, limits = found.seconds, []
+    for pair in reversed(pairs):
+        limits.append(left)
+        left -= floor(line, pair)
+    return limits[::-1], left
 
 
-def _seconds(found: tuple[Tree, Draft]) -> float:
-    return found[1].line.seconds
+def _seconds(found: Finished) -> float:
+    return found.seconds
 
 
 def aims(expression: Expression, tree: Tree) -> list[Aim]:
@@ -95,23 +106,25 @@ def aims(expression: Expression, tree: Tree) -> list[Aim]:
     return list(zip(steps, (*[()] * (len(steps) - 1), output)))
 
 
-def _once(draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Hashable, Tried]) -> Draft:
-    """All pairs lowered in one way; of many pairs, those alike in the same."""
+def _once(
+    draft: Draft, steps: Sequence[Aim], types: Arithmetic, tried: dict[Hashable, Tried], limit: float = inf
+) -> list[Draft]:
+    """All pairs lowered in one way; of many pairs, those alike in the same. None, if few take more than the limit."""
     dear = draft.line.pricing is not None and draft.line.pricing.rates.call > QUICK
     if len(steps) <= (FEW_OF_DEAR if dear else FEW):
-        return followed(draft, steps, types, 1, tried)[0]
+        return followed(draft, steps, types, 1, tried, repeat(limit))
     calls = draft.line.pricing is not None and has_routines(len(steps), types, draft.line.pricing.rates)
     line, nodes = straight(draft.line, draft.nodes, steps, types, calls)
-    return Draft(line, tuple(nodes))
+    return [Draft(line, tuple(nodes))]
 
 
 def _finished(
-    draft: Draft, operands: tuple[Value, ...], expression: Expression, tree: Tree, types: Arithmetic
-) -> tuple[float, Program]:
-    """The program of a draft, and the seconds it is predicted to take."""
+    operands: tuple[Value, ...], expression: Expression, types: Arithmetic, tree: Tree, draft: Draft
+) -> Finished:
+    """What comes of a draft of a tree."""
     line = draft.line.branch(len(draft.nodes) - 1)
     result = finished(line, draft.nodes[-1], expression, tree.sliced, types)
-    return line.seconds, Program(operands, line.whole(), (result,), expression.given)
+    return Finished(line.seconds, tree, draft, Program(operands, line.whole(), (result,), expression.given))
 
 
 def contiguous(program: Program) -> Program:

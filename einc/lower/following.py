@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import count, islice, repeat
 from math import inf
 from typing import NamedTuple, TypeAlias
 
@@ -105,10 +105,12 @@ class Best:
 
     Attributes:
         few: how many are kept.
+        limit: seconds from which on none is, whatever it costs its reader.
         kept: those, the best first, by how values lie.
     """
 
     few: int
+    limit: float = inf
     kept: dict[Hashable, Follower] = field(default_factory=dict)
 
     @property
@@ -127,7 +129,12 @@ class Best:
 
 
 def followed(
-    draft: Draft, steps: Sequence[Aim], types: Arithmetic, breadth: int, tried: dict[Hashable, Tried]
+    draft: Draft,
+    steps: Sequence[Aim],
+    types: Arithmetic,
+    breadth: int,
+    tried: dict[Hashable, Tried],
+    limits: Iterable[float] = repeat(inf),
 ) -> list[Draft]:
     """All pairs lowered, in as many ways as are followed up. If only one is, no more are looked at than promise much.
 
@@ -137,13 +144,14 @@ def followed(
         types: of what is computed.
         breadth: how many are followed up.
         tried: what is known of pairs, of this tree or of others with the same operands; it grows.
+        limits: the seconds for each pair, and all before it, from which on a way is not followed up.
     """
     drafts = [draft]
     used: set[int] = set()
     readers = {node: step for step, _ in steps for node in (step.left, step.right)}
-    for aim in steps:
+    for aim, limit in zip(steps, limits):
         used |= {aim[0].left, aim[0].right}
-        best = Best(breadth)
+        best = Best(breadth, limit)
         for before in drafts:
             left = [value for node, value in enumerate(before.nodes) if node not in used]
             others = tuple([(value.layout, before.line.order(value)) for value in left])
@@ -181,9 +189,12 @@ def _followers(
     other = before.nodes[at] if at < node else None
     known: dict[Group, float] = {}
     for number in every:
-        if start + every.least(number) >= best.below:
+        least = every.least(number)
+        if start + least >= best.below or before.line.seconds + least >= best.limit:
             continue
         line, value = every.made(number)
+        if before.line.seconds + line.own >= best.limit:
+            continue
         lies = line.order(value)
         if lies not in known:
             known[lies] = 0.0 if reader is None else hindrance(line, value, reader, other)

@@ -7,7 +7,7 @@ is taken is decided by predicted time, for the whole tree at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import dropwhile
@@ -20,10 +20,13 @@ from einc.lower.classify import Roles, classify
 from einc.lower.least import of_matrices, of_vectors
 from einc.lower.line import Line
 from einc.lower.magnitudes import magnitude
-from einc.lower.unary import arranged, cast, permuted, regrouped, summed
+from einc.lower.orders import as_it_lies, common_orders, is_turned, lie_together, natural_orders
+from einc.lower.unary import arranged, cast, in_order, permuted, regrouped, summed
+from einc.price import CACHED
 from einc.program import Loop, Matmul, Multiply, Value, Vecdot
 from einc.tree import Indices
 
+REREAD = 4  # times at least is a side read in a product for which it is copied first
 REAL = ("float32", "float64")  # of others, libraries conjugate one side, or have no such product
 
 
@@ -71,14 +74,26 @@ class Pair:
 
 def ways(line: Line, pair: Pair) -> Iterator[Way]:
     """All that apply, the one that is most often best first."""
+    return _summing(line, pair) if pair.roles.summed else _multiplying(line, pair)
+
+
+def _multiplying(line: Line, pair: Pair) -> Iterator[Way]:
+    """Ways of a pair of which nothing is summed."""
     roles = pair.roles
-    if not roles.summed:
-        natural = _natural_orders(pair, roles)
-        for order in dict.fromkeys((pair.wanted or natural[0], *natural)):
-            yield Way(partial(multiplied, pair=pair, order=order))
-            if roles.left and roles.right and line.may_loop(pair.x, pair.y):
-                yield Way(partial(looped, pair=pair, order=order))
-        return
+    natural = natural_orders(pair.x, pair.y, roles)
+    smaller = min(pair.x, pair.y, key=lambda side: line.points(side.indices))
+    pays = line.points(natural[0]) >= max(REREAD * line.points(smaller.indices), CACHED)
+    for order in dict.fromkeys((pair.wanted or natural[0], *natural)):
+        yield Way(partial(multiplied, pair=pair, order=order))
+        if pays and is_turned(line, smaller, order):
+            yield Way(partial(multiplied, pair=pair, order=order, copied=smaller))
+        if roles.left and roles.right and line.may_loop(pair.x, pair.y):
+            yield Way(partial(looped, pair=pair, order=order))
+
+
+def _summing(line: Line, pair: Pair) -> Iterator[Way]:
+    """Ways of all others."""
+    roles = pair.roles
     loops = line.may_loop(pair.x, pair.y)
     loop = Way(partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right)))
     inner = not roles.left and not roles.right
@@ -96,7 +111,7 @@ def ways(line: Line, pair: Pair) -> Iterator[Way]:
     if inner and roles.batch:
         yield Way(partial(multiplied_and_summed, pair=pair))
         if pair.x.dtype in REAL:
-            for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
+            for order in dict.fromkeys(as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
                 least = partial(of_vectors, line, pair.x, pair.y, roles.batch, order)
                 yield Way(partial(vectors_multiplied, pair=pair, order=order), least)
     if loops and not (inner and roles.batch):
@@ -108,9 +123,13 @@ def _as_matrices(line: Line, pair: Pair, roles: Roles, product: str) -> Way:
     return Way(partial(matrix_multiplied, pair=pair, roles=roles, product=product), least)
 
 
-def multiplied(line: Line, pair: Pair, order: Group) -> Value:
-    """Nothing is summed: an elementwise product, where an index missing on one side is an axis of size one."""
-    return line(Multiply(_spread(line, pair.x, order), _spread(line, pair.y, order)))
+def multiplied(line: Line, pair: Pair, order: Group, copied: Value | None = None) -> Value:
+    """Nothing is summed: an elementwise product, where an index missing on one side is an axis of size one.
+
+    Where a side lies in another order than the result is to, it may be copied first.
+    """
+    x, y = (in_order(line, side, order) if side is copied else side for side in (pair.x, pair.y))
+    return line(Multiply(_spread(line, x, order), _spread(line, y, order)))
 
 
 def multiplied_and_summed(line: Line, pair: Pair) -> Value:
@@ -174,18 +193,11 @@ def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:
     roles = pair.roles
     if not roles.batch and not roles.left and roles.right:
         return  # a matrix comes before a vector
-    left, right = _as_it_lies(line, pair.x, roles.left), _as_it_lies(line, pair.y, roles.right)
-    for summed_order, batch in combinations(_orders(line, pair, roles.summed), _orders(line, pair, roles.batch)):
-        yield Roles(batch, left, right, summed_order)
-
-
-def _orders(line: Line, pair: Pair, group: Group) -> Iterable[Group]:
-    """The order of indices of both sides that spares most copies, and those in which they lie."""
-    if len(group) < 2:
-        return (group,)
-    return dict.fromkeys(
-        (_fewest_copies(pair, group), _as_it_lies(line, pair.x, group), _as_it_lies(line, pair.y, group))
-    )
+    left, right = as_it_lies(line, pair.x, roles.left), as_it_lies(line, pair.y, roles.right)
+    for order, batch in combinations(
+        *[common_orders(line, pair.x, pair.y, own) for own in (roles.summed, roles.batch)]
+    ):
+        yield Roles(batch, left, right, order)
 
 
 def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
@@ -194,20 +206,20 @@ def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:
     It needs an operand that would have to be copied otherwise, and none that has to be now.
     """
     roles = pair.roles
-    left, right = _as_it_lies(line, pair.x, roles.left), _as_it_lies(line, pair.y, roles.right)
-    for order in dict.fromkeys(_as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
-        if _lie_together(line, pair.x, left, order) and _lie_together(line, pair.y, order, right):
+    left, right = as_it_lies(line, pair.x, roles.left), as_it_lies(line, pair.y, roles.right)
+    for order in dict.fromkeys(as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
+        if lie_together(line, pair.x, left, order) and lie_together(line, pair.y, order, right):
             continue
         for late in ((), *((index,) for index in order if len(order) > 1)):
             now = _without(order, late)
-            x_fits, y_fits = _lie_together(line, pair.x, left, now), _lie_together(line, pair.y, now, right)
+            x_fits, y_fits = lie_together(line, pair.x, left, now), lie_together(line, pair.y, now, right)
             for promoted in _promotable(left) if y_fits else ():
                 rows = _without(left, promoted)
-                if _lie_together(line, pair.x, rows, now):
+                if lie_together(line, pair.x, rows, now):
                     yield Roles((*promoted, *roles.batch, *late), rows, right, now)
             for promoted in _promotable(right) if x_fits else ():
                 columns = _without(right, promoted)
-                if _lie_together(line, pair.y, now, columns):
+                if lie_together(line, pair.y, now, columns):
                     yield Roles((*promoted, *roles.batch, *late), left, columns, now)
             if late and x_fits and y_fits:
                 yield Roles((*roles.batch, *late), left, right, now)
@@ -221,11 +233,6 @@ def _promotable(side: Group) -> Iterator[Group]:
     return filter(None, dict.fromkeys((*ones, *most, *parts)))
 
 
-def _lie_together(line: Line, x: Value, *groups: Group) -> bool:
-    """Whether each of these groups is side by side in memory, in order."""
-    return line.pricing is None or line.pricing.memory.is_view(x, groups)
-
-
 def _without(group: Group, gone: Group) -> Group:
     return tuple(index for index in group if index not in gone)
 
@@ -233,7 +240,7 @@ def _without(group: Group, gone: Group) -> Group:
 def _batch(line: Line, x: Value, y: Value, batch: Group) -> Layout:
     """An axis for each index of the batch, or one for all where they are those of one side alone, in one piece."""
     for side, other in ((x, y), (y, x)) if len(batch) > 1 else ():
-        if not {*batch} & {*other.indices} and _lie_together(line, side, batch):
+        if not {*batch} & {*other.indices} and lie_together(line, side, batch):
             return (batch,)
     return apart(batch)
 
@@ -244,14 +251,6 @@ def _own(batch: Layout, x: Value) -> Layout:
         return ()
     own = frozenset(x.indices)
     return tuple([group if own.issuperset(group) else () for group in batch])
-
-
-def _as_it_lies(line: Line, x: Value, group: Group) -> Group:
-    """Indices of a value in the order in which they lie in memory."""
-    if len(group) < 2:
-        return group
-    own = frozenset(group)
-    return tuple([index for index in line.order(x) if index in own])
 
 
 def _side(indices: Group, batch: Layout) -> Layout:
@@ -266,33 +265,9 @@ def _spread(line: Line, x: Value, order: Group) -> Value:
     return arranged(line, x, tuple(dropwhile(lambda group: not group, axes)))
 
 
-def _natural_orders(pair: Pair, roles: Roles) -> tuple[Group, ...]:
-    """Orders that begin with one side as it is (first one that has every index), and that end with what both have."""
-    begun = (*pair.x.indices, *roles.right), (*pair.y.indices, *roles.left)
-    ended = (*roles.left, *roles.right, *roles.batch), (*roles.right, *roles.left, *roles.batch)
-    return (*(begun if roles.left else begun[::-1]), *(ended if roles.left and roles.right else ()))
-
-
 def _better_swapped(roles: Roles, wanted: Group) -> bool:
     """Whether y·x puts the matrix before the vector, or comes out as wanted where x·y does not."""
     if not roles.batch and not roles.left:
         return bool(roles.right)
     straight = (*roles.batch, *roles.left, *roles.right)
     return wanted != straight and wanted == (*roles.batch, *roles.right, *roles.left)
-
-
-def _fewest_copies(pair: Pair, group: Group) -> Group:
-    """Indices of both sides in the order of x, unless only the order of y spares the larger number of copies."""
-    if len(group) < 2:
-        return group
-    own = frozenset(group)
-    as_in_y = tuple(index for index in pair.y.indices if index in own)
-    return min((group, as_in_y), key=lambda order: _copies(pair.x, order) + _copies(pair.y, order))
-
-
-def _copies(x: Value, group: Group) -> int:
-    """How many copies it takes to merge a group of x's axes: none where they lie side by side in order."""
-    if len(group) < 2:
-        return 0
-    at = x.indices.index(group[0])
-    return int(x.indices[at : at + len(group)] != group)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from einc.backends.spelling import category
 from einc.expression import Group, Layout, apart, flat
 from einc.lower.line import Line
-from einc.program import Cast, Diagonal, Embed, Loop, Permute, Regroup, Slice, Sum, Value
+from einc.program import Cast, Contiguous, Diagonal, Embed, Loop, Permute, Regroup, Slice, Sum, Value
 from einc.tree import Indices
 
 ADDED = 4096  # elements, one after the other
@@ -30,6 +30,11 @@ def regrouped(line: Line, x: Value, to: Layout) -> Value:
 def arranged(line: Line, x: Value, to: Layout) -> Value:
     """`x`, which has one axis per index, in the layout `to`."""
     return regrouped(line, permuted(line, x, apart(flat(to))), to)
+
+
+def in_order(line: Line, x: Value, order: Group) -> Value:
+    """`x`, which has one axis per index, copied to lie in an order of these and others."""
+    return line(Contiguous(permuted(line, x, apart(tuple([index for index in order if index in x.indices])))))
 
 
 def unwrapped(line: Line, x: Value) -> Value:

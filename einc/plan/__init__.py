@@ -86,7 +86,7 @@ def settled(optimize: Optimize | bool | float | None) -> Optimize:
 
 
 def alternatives(optimize: Optimize, expression: Expression, sizes: Sizes, best: Tree) -> list[Tree]:
-    """Orders that cost as little as the planner's best, of which one may take less time; none where they are unwelcome."""
+    """Orders that cost as little as the best, of which one may take less time; none where they are not welcome."""
     if optimize == "auto":
         return tied_trees(expression, sizes, best)
     if (

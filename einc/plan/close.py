@@ -33,7 +33,7 @@ class Made:
 def tied_trees(expression: Expression, sizes: Sizes, best: Tree) -> list[Tree]:
     """Trees with about as few multiply-adds as the one that has the fewest, if the operands are few; else none."""
     network = network_of(terms(expression), flat(expression.output), sizes)
-    most = FLOPS.of_tree(step_costs(network, best.pairs, FLOPS)) + LITTLE
+    most = FLOPS.of_tree(step_costs(network, [*best.pairs], FLOPS)) + LITTLE
     orders = close_orders(network, TIED, most + math.log2(TIED.macs + TIED.kept))
     flops = [FLOPS.of_tree(step_costs(network, order, FLOPS)) for order in orders]
     return [_tree(network, order) for order, own in zip(orders, flops) if own <= most]

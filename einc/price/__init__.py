@@ -80,7 +80,7 @@ class Pricing:
     def place(self, op: Primitive, result: Value) -> bool:
         """Whether a primitive only looks at what is there; then its result is remembered to lie likewise.
 
-        All others lie as their axes say.
+        So is that of an elementwise product. All others lie as their axes say.
         """
         match op:
             case Permute(x):
@@ -92,6 +92,10 @@ class Pricing:
             case Diagonal(x) | Slice(x):
                 kept = frozenset(result.indices)
                 self.memory.note(result, tuple(dict.fromkeys(i for i in self.memory.order(x) if i in kept)))
+            case Multiply(x, y):
+                orders = self.memory.order(x), self.memory.order(y)
+                self.memory.note(result, self.memory.of_product(result.indices, orders))
+                return False
             case _:
                 return False
         return True
@@ -105,7 +109,7 @@ class Pricing:
             case Regroup(x) | Contiguous(x):
                 return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
-                return self._elementwise(x, y, lies)
+                return self._elementwise(x, y, self.memory.order(result))
             case Vecdot(x, y):
                 return self._vecdot(x, y)
             case Loop(operands):

@@ -1,7 +1,7 @@
 """How values lie in memory: in which order of their indices, outermost first.
 
-Operands lie as they are written, or as their strides say; what is computed lies as its axes say; views keep the
-order of what they look at.
+Operands lie as they are written, or as their strides say; what is computed lies as its axes say, or an elementwise
+product as its factors do; views keep the order of what they look at.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from einc.expression import Group, Layout, Sizes, flat
+from einc.expression import Group, Index, Layout, Sizes, flat
 from einc.program import Value
 from einc.tree import Indices
 from einc.tree import points as span
@@ -56,6 +56,24 @@ class Memory:
     def innermost(self, value: Value) -> Group:
         """The index along which a value's elements lie side by side, if any."""
         return self.told(self.order(value))[-1:]
+
+    def of_product(self, axes: Group, orders: Sequence[Group]) -> Group:
+        """How an elementwise product lies: its axes in their order, but two that all factors with both have otherwise.
+
+        NumPy sorts axes in so, from the last to the first, each as far in as it may; torch too, where factors agree.
+        """
+        if all(order == tuple([index for index in axes if index in order]) for order in orders):
+            return axes
+        lies: list[Index] = []
+        for index in reversed(axes):
+            at = len(lies)
+            for place, other in reversed([*enumerate(lies)]):
+                both = [order for order in orders if index in order and other in order]
+                if any(order.index(index) < order.index(other) for order in both):
+                    break
+                at = place if both else at
+            lies.insert(at, index)
+        return tuple(reversed(lies))
 
     def ends_in(self, value: Value, indices: Group) -> bool:
         """Whether a value's elements lie side by side along one of these indices, if along any."""
