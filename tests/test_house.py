@@ -172,6 +172,7 @@ def test_nouns_are_frozen(path):
         "Merging",
         "Walk",
         "Clock",
+        "Spent",
         "EincError",
         "EincTypeError",
     }

@@ -268,6 +268,28 @@ def test_which_walk_is_taken(monkeypatch):
     assert engine.walk_for(100.0) is Walk
 
 
+@pytest.mark.parametrize("kept", [True, False])
+def test_many_short_searches_pay_as_a_long_one_does(kept, monkeypatch):
+    """What is on disk is loaded once they took as long as that, and what is not is compiled once they took as long."""
+    loaded, beside = [], []
+    monkeypatch.setattr(engine, "_ready", engine.Event())
+    monkeypatch.setattr(engine, "_spent", engine.Spent())
+    monkeypatch.setattr(engine, "_has_numba", lambda: True)
+    monkeypatch.setattr(engine, "_is_kept", lambda: kept)
+    monkeypatch.setattr(engine, "_load", lambda: loaded.append("loaded"))
+    monkeypatch.setattr(engine, "_compile_beside", lambda: beside.append("started"))
+    engine.searched(Walk, 0.9 * engine.LOADING)
+    engine.searched(type, engine.COMPILING)
+    assert engine.walk_for_one_of_many(0.0) is Walk
+    engine.searched(Walk, 0.1 * engine.LOADING)
+    assert (engine.walk_for_one_of_many(0.0) is Walk) == (not kept)
+    assert (loaded, beside) == ((["loaded"], []) if kept else ([], []))
+    engine.searched(Walk, engine.COMPILING)
+    assert (engine.walk_for_one_of_many(0.0) is Walk) == (not kept)
+    assert engine.walk_for(0.0) is Walk
+    assert len(beside) == (not kept)
+
+
 def test_what_is_compiled_is_taken_once_it_is_there():
     pytest.importorskip("numba")
     assert engine.walk_for(0.0, compiled=True).__module__ == "einc.plan.compiled"

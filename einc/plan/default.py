@@ -12,7 +12,7 @@ from typing import NamedTuple
 from einc.expression import Expression, Group, Index, Sizes, flat
 from einc.plan.clock import Clock
 from einc.plan.cost import FLOPS, Cost
-from einc.plan.engine import walk_for
+from einc.plan.engine import searched, walk_for_one_of_many
 from einc.plan.measured import time_cost
 from einc.plan.network import Network, Pairs, network_of, node_sets, weigher
 from einc.plan.orders import folded
@@ -136,8 +136,10 @@ def _searched(known: Known, begun: float) -> Pairs:
             if not known.savable or seconds * ENOUGH < spent:
                 break
             rounds += 1
-            make_walk = walk_for(known.savable if spent > LONG else 0.0)
+            make_walk = walk_for_one_of_many(known.savable if spent > LONG else 0.0)
+            begun = perf_counter() - spent  # to load it is no part of the search
             better = _further(known, ways, Search(COST, make_walk, 100 * rounds), Clock(seconds))
+            searched(make_walk, perf_counter() - begun - spent)
             hope = max(hope, 1 - better.savable / known.savable) / 2
             known = better
     except KeyboardInterrupt:

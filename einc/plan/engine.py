@@ -6,15 +6,31 @@ from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Lock, Thread
 
 from einc.plan.rotations import Walk
 from einc.plan.search import MakeWalk
 
 PAYS = 1.0  # seconds of budget: to import numba and load what it keeps on disk takes about a third of one
 COMPILES_WITHIN = 60.0  # seconds of budget, of which compiling takes less than ten
+LOADING, COMPILING = 0.5, 10.0  # seconds that these take, about
+
+
+class Spent:
+    """Seconds, counted in all threads."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+        self._lock = Lock()
+
+    def add(self, seconds: float) -> None:
+        """Count some more."""
+        with self._lock:
+            self.seconds += seconds
+
 
 _ready = Event()
+_spent = Spent()  # by searches in plain Python
 
 
 def walk_for(budget: float, compiled: bool | None = None) -> MakeWalk:
@@ -33,6 +49,23 @@ def walk_for(budget: float, compiled: bool | None = None) -> MakeWalk:
         make_walk: MakeWalk = import_module("einc.plan.compiled").Walk
         return make_walk
     return Walk
+
+
+def walk_for_one_of_many(budget: float) -> MakeWalk:
+    """The walk for a search that may wait until the compiled one is there.
+
+    What is taken is loaded, or compiled, once searches in plain Python took as long as that takes: so all of them take
+    twice as long as they have to at most, however many are still to come.
+    """
+    if _spent.seconds >= LOADING and not _ready.is_set() and _has_numba() and _is_kept():
+        return walk_for(budget, compiled=True)
+    return walk_for(PAYS if _spent.seconds >= COMPILING else budget)
+
+
+def searched(make_walk: MakeWalk, seconds: float) -> None:
+    """Count what a search took, if it was in plain Python."""
+    if make_walk is Walk:
+        _spent.add(seconds)
 
 
 @cache
