@@ -47,10 +47,13 @@ def overwriting(program: Program, lent: Collection[Value] = ()) -> Program:
 
 
 def _over(step: Step, memories: Memories) -> Primitive:
-    """The primitive of a step, which writes over its side that may be: arrays, of numbers, whose sides commute."""
+    """The primitive of a step, which writes over its side that may be: arrays, of numbers, whose sides commute.
+
+    If both may be, that is one which is no view: it is sure to lie as its axes say, so it is written without jumps.
+    """
     match step.op:
         case Multiply(x, y) if step.value.indices and step.value.dtype != "object":
-            for own, other in ((x, y), (y, x)):
+            for own, other in sorted(((x, y), (y, x)), key=lambda sides: memories.owner.get(sides[0]) != sides[0]):
                 apart = own == other or memories.owner.get(own) != memories.owner.get(other)
                 if own.layout == step.value.layout and apart and memories.is_free(own, step):
                     return Multiply(own, other, over=True)
