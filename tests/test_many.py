@@ -15,13 +15,14 @@ import einc
 from einc.expression import Expression, apart
 from einc.lower import many
 from einc.lower.alike import likeness
+from einc.lower.growing import quickest_way
 from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.routine import choice
 from einc.operands import Kind
 from einc.plan import default
 from einc.price import Setting, priced
-from einc.program import Value
+from einc.program import Loop, Matmul, Value
 
 LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -66,6 +67,24 @@ def test_a_way_takes_as_long_as_it_is_said_to_at_least(pair, library):
         branch = line.branch(2)
         way.make(branch)
         assert way.least() <= branch.seconds * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+@pytest.mark.parametrize(("beside", "lies"), [("fedcba", "fedcba"), ("cbafed", "cbafed"), ("fcebda", "fedcba")])
+def test_what_is_large_lies_as_what_it_will_be_multiplied_by(beside, lies, library):
+    """Each side of the product is small, and quickly sorted."""
+    line, pair = setting(tuple("abck"), tuple("kdef"), frozenset("abcdef"), dict.fromkeys("abcdefk", 16), library)
+    longer, made = quickest_way(line, 2, replace(pair, beside=tuple(beside)))[1]
+    assert longer.order(made) == tuple(lies)
+
+
+def test_a_large_pair_is_no_loop_of_short_runs():
+    """Of NumPy's loop, each run takes long to begin."""
+    x, y, out = "sabcdtefghuijvkl", "eambdunstopqcklgjfrivh", "abcdefghijklmnopqr"
+    line, pair = setting(tuple(x), tuple(y), frozenset(out), dict.fromkeys(x + y, 2), "numpy")
+    longer, _ = quickest_way(line, 2, pair)[1]
+    assert Matmul in [type(step.op) for step in longer.steps]
+    assert not any(isinstance(step.op, Loop) for step in longer.steps)
 
 
 @given(pairs(), st.permutations("uvwxyz"))

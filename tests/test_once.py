@@ -26,8 +26,9 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 @contextmanager
 def small_up_to(bits: int) -> Iterator[None]:
-    """As if one pair were many, and pairs of more points than so many bits number were not small."""
-    with patch.object(lower, "FEW", 0), patch.object(many, "MANY", 0), patch.multiple(many, SMALL=bits, COPIED=bits):
+    """As if one pair were many, and large, and pairs of more points than so many bits number were not small."""
+    points = {"MANY": 0, "SMALL": bits, "COPIED": bits, "LARGE": 0}
+    with patch.object(lower, "FEW", 0), patch.multiple(many, **points):
         yield
 
 

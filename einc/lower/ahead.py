@@ -32,9 +32,7 @@ def hindrance(line: Line, value: Value, step: Contraction, other: Value | None) 
     memory, rates, backend = line.pricing.memory, line.pricing.rates, line.pricing.backend
     lies = memory.told(memory.order(value))
     if not summed:
-        if other is None or _in_order(lies, shared) == _in_order(memory.order(other), shared):
-            return 0.0
-        return rates.view + memory.points(lies) / rates.near
+        return 0.0 if other is None else line.pricing.turned(lies, memory.order(other))
     roles = [(index in summed) - (index in shared and index in step.kept) for index in lies]
     runs = [role for role, _ in groupby(roles)]
     alike = other is None or len(summed) < 2 or _in_order(lies, summed) == _in_order(memory.order(other), summed)

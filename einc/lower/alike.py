@@ -33,6 +33,7 @@ class Likeness(NamedTuple):
         pattern: the pair but for names.
         x_lies, y_lies: the indices of both sides in the order in which they lie in memory.
         wanted: an order of the result that would be welcome, or none.
+        beside: the indices of what it will be multiplied by, as far as it has them, as that lies.
         sizes: of every index.
     """
 
@@ -40,6 +41,7 @@ class Likeness(NamedTuple):
     x_lies: Numbers
     y_lies: Numbers
     wanted: Numbers
+    beside: Numbers
     sizes: Numbers
 
 
@@ -51,11 +53,10 @@ def pattern(x: Group, y: Group, kept: Indices) -> Pattern:
 def likeness(line: Line, pair: Pair) -> Likeness:
     """A key that a pair shares with those that differ from it in names."""
     number = _numbers(pair.x.indices, pair.y.indices)
-    x_lies, y_lies, wanted = (
-        tuple([number[index] for index in group]) for group in (line.order(pair.x), line.order(pair.y), pair.wanted)
-    )
+    groups = line.order(pair.x), line.order(pair.y), pair.wanted, pair.beside
+    x_lies, y_lies, wanted, beside = (tuple([number[index] for index in group]) for group in groups)
     own = _pattern(number, pair.x.indices, pair.y.indices, pair.kept)
-    return Likeness(own, x_lies, y_lies, wanted, tuple([line.sizes[index] for index in number]))
+    return Likeness(own, x_lies, y_lies, wanted, beside, tuple([line.sizes[index] for index in number]))
 
 
 def _numbers(x: Group, y: Group) -> dict[Index, int]:

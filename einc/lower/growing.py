@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import TypeAlias
 
 from einc.lower.floor import floor
@@ -18,13 +19,16 @@ Grown: TypeAlias = tuple[Line, Value]  # a line that goes on from another, and w
 def quickest_way(line: Line, node: int, pair: Pair) -> tuple[int, Grown]:
     """The quickest way to go on with a pair, and which of all it is; none much quicker than the floor is looked for."""
     enough = floor(line, pair) + LOOK
-    found: tuple[int, Grown] | None = None
+    least, found = inf, None
     for number, way in enumerate(ways(line, pair)):
-        if found is None or way.least() < found[1][0].own:
-            one = grown(line, node, way)
-            if found is None or one[0].own < found[1][0].own:
-                found = number, one
-            if one[0].own <= enough:
+        if way.least() < least:
+            longer, value = grown(line, node, way)
+            seconds = longer.own
+            if pair.beside and line.pricing is not None:
+                seconds += line.pricing.turned(longer.order(value), pair.beside)
+            if seconds < least:
+                least, found = seconds, (number, (longer, value))
+            if least <= enough:
                 break
     assert found is not None, pair
     return found

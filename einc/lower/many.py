@@ -11,7 +11,7 @@ from math import log2
 
 from einc.arithmetic import Arithmetic
 from einc.backends.spelling import Rates
-from einc.expression import Index, Sizes
+from einc.expression import Group, Index, Sizes
 from einc.lower.alike import Likeness, Pattern, likeness, pattern
 from einc.lower.following import Aim
 from einc.lower.growing import LITTLE, Grown, grown, quickest_way
@@ -23,6 +23,7 @@ from einc.tree import Contraction
 
 MANY = 12  # pairs; of more, nothing is followed up but one way, and small ones are not looked at
 SMALL = 20  # bits of the points of a pair that is called as a routine, at most
+LARGE = 16  # bits of the elements of a result, at least, that is to lie as what it will be multiplied by
 QUICK = 2e-6  # seconds of a call
 COPIED = 15  # bits of the elements of its sides, which it may copy
 
@@ -44,6 +45,7 @@ def straight(
     known: dict[Likeness, Choice] = {}
     routines: dict[Pattern, Program] = {}
     bits = bits_of(line.sizes)
+    readers = readers_of([step for step, _ in steps])
     for step, wanted in steps:
         x, y = nodes[step.left], nodes[step.right]
         if calls and is_small(step, bits):
@@ -52,7 +54,9 @@ def straight(
             line.node = len(nodes)
             nodes.append(line.call(Call(routine, (x, y))))
         else:
-            pair = Pair(x, y, step.kept, wanted, types.product, types.lent)
+            other = multiplied_by(len(nodes), step, readers, bits)
+            beside = () if other is None else line.order(nodes[other])
+            pair = Pair(x, y, step.kept, wanted, types.product, types.lent, shared(step, beside))
             line, value = _inline(line, len(nodes), pair, types, known)
             nodes.append(value)
     return line, nodes
@@ -70,6 +74,27 @@ def has_routines(steps: int, types: Arithmetic, rates: Rates) -> bool:
     it is.
     """
     return are_many(steps) and not types.lent and types.product == types.compute and rates.call <= QUICK
+
+
+def readers_of(steps: Sequence[Contraction]) -> Mapping[int, Contraction]:
+    """The pair that reads each node."""
+    return {node: step for step in steps for node in (step.left, step.right)}
+
+
+def multiplied_by(
+    node: int, step: Contraction, readers: Mapping[int, Contraction], bits: Mapping[Index, float]
+) -> int | None:
+    """The node, made before a large one, by which that will be multiplied element by element; if there is one."""
+    reader = readers.get(node)
+    if reader is None or not reader.left_indices & reader.right_indices <= reader.kept:
+        return None
+    other = reader.left + reader.right - node
+    return other if other < node and sum(map(bits.__getitem__, step.kept)) >= LARGE else None
+
+
+def shared(step: Contraction, beside: Group) -> Group:
+    """Those indices beside that a pair keeps, too."""
+    return tuple([index for index in beside if index in step.kept])
 
 
 def bits_of(sizes: Sizes) -> Mapping[Index, float]:

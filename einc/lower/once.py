@@ -17,7 +17,7 @@ from einc.lower.alike import Likeness, likeness
 from einc.lower.direct import Form, form
 from einc.lower.ends import finished, operands_alone
 from einc.lower.line import Line
-from einc.lower.many import bits_of, is_small
+from einc.lower.many import bits_of, is_small, multiplied_by, readers_of, shared
 from einc.lower.pair import Pair
 from einc.lower.routine import Choice, choice, whole
 from einc.price import Pricing, Setting, priced
@@ -67,6 +67,7 @@ def at_once(
     bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
     pricing = priced((), Setting(setting.sizes, setting.backend), types.result)
     known: dict[Likeness, Choice] = {}
+    readers = readers_of(steps)
     for step in steps:
         x, y = nodes[step.left], nodes[step.right]
         nodes[step.left] = nodes[step.right] = GONE
@@ -74,7 +75,9 @@ def at_once(
             made = _product(x, y, form(x.indices, y.indices, step.kept), setting.sizes, calls)
         else:
             wanted = tuple(dict.fromkeys(flat(expression.output))) if step is steps[-1] else ()
-            made = _run((x, y), step.kept, wanted, types, pricing, known)
+            other = multiplied_by(len(nodes), step, readers, bits)
+            beside = () if other is None else shared(step, nodes[other].lies)
+            made = _run((x, y), step.kept, (wanted, beside), types, pricing, known)
         nodes.append(made)
     return _finished(nodes[-1], expression, types, setting)
 
@@ -129,7 +132,7 @@ def _arranged(x: Node, to: Layout, sizes: Sizes, calls: Calls) -> Any:
 def _run(
     sides: tuple[Node, Node],
     kept: Indices,
-    wanted: Group,
+    orders: tuple[Group, Group],
     types: Arithmetic,
     pricing: Pricing,
     known: dict[Likeness, Choice],
@@ -138,7 +141,7 @@ def _run(
     x, y = (Value(name, apart(side.indices), types.compute) for name, side in zip("xy", sides))
     for value, side in zip((x, y), sides):
         pricing.memory.note(value, side.lies)
-    alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product))
+    alike = likeness(Line(pricing), Pair(x, y, kept, orders[0], types.product, (), orders[1]))
     found = known.get(alike) or known.setdefault(alike, choice(alike, pricing, types))
     called = own_names(Call(found.program, (x, y)))
     sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}

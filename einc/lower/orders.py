@@ -32,6 +32,12 @@ def as_it_lies(line: Line, x: Value, group: Group) -> Group:
     return tuple([index for index in line.order(x) if index in own])
 
 
+def as_beside(group: Group, beside: Group) -> Group:
+    """Indices in the order in which they stand beside, after those that do not."""
+    own = frozenset(group)
+    return (*[index for index in group if index not in beside], *[index for index in beside if index in own])
+
+
 def lie_together(line: Line, x: Value, *groups: Group) -> bool:
     """Whether each of these groups is side by side in memory, in order."""
     return line.pricing is None or line.pricing.memory.is_view(x, groups)

@@ -8,7 +8,7 @@ is taken is decided by predicted time, for the whole tree at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from itertools import dropwhile
 from itertools import product as combinations
@@ -20,7 +20,7 @@ from einc.lower.classify import Roles, classify
 from einc.lower.least import of_matrices, of_vectors
 from einc.lower.line import Line
 from einc.lower.magnitudes import magnitude
-from einc.lower.orders import as_it_lies, common_orders, is_turned, lie_together, natural_orders
+from einc.lower.orders import as_beside, as_it_lies, common_orders, is_turned, lie_together, natural_orders
 from einc.lower.unary import arranged, cast, in_order, permuted, regrouped, summed
 from einc.price import CACHED
 from einc.program import Loop, Matmul, Multiply, Value, Vecdot
@@ -52,6 +52,7 @@ class Pair:
         wanted: an order of them that would be welcome, or none.
         product: the dtype of matrix products.
         lent: others, for integers of which their products are exact.
+        beside: how an array lies by which the result will be multiplied element by element, if that is known.
     """
 
     x: Value
@@ -60,6 +61,7 @@ class Pair:
     wanted: Group
     product: str
     lent: tuple[Exact, ...] = ()
+    beside: Group = ()
 
     @cached_property
     def roles(self) -> Roles:
@@ -69,7 +71,7 @@ class Pair:
     @cached_property
     def swapped(self) -> Pair:
         """The same with its sides exchanged."""
-        return Pair(self.y, self.x, self.kept, self.wanted, self.product, self.lent)
+        return replace(self, x=self.y, y=self.x)
 
 
 def ways(line: Line, pair: Pair) -> Iterator[Way]:
@@ -81,6 +83,8 @@ def _multiplying(line: Line, pair: Pair) -> Iterator[Way]:
     """Ways of a pair of which nothing is summed."""
     roles = pair.roles
     natural = natural_orders(pair.x, pair.y, roles)
+    if pair.beside:
+        natural = (*natural, as_beside(natural[0], pair.beside))
     smaller = min(pair.x, pair.y, key=lambda side: line.points(side.indices))
     pays = line.points(natural[0]) >= max(REREAD * line.points(smaller.indices), CACHED)
     for order in dict.fromkeys((pair.wanted or natural[0], *natural)):
@@ -198,6 +202,9 @@ def matrix_roles(line: Line, pair: Pair) -> Iterator[Roles]:
         *[common_orders(line, pair.x, pair.y, own) for own in (roles.summed, roles.batch)]
     ):
         yield Roles(batch, left, right, order)
+        if pair.beside:
+            suits = partial(as_beside, beside=pair.beside)
+            yield Roles(suits(batch), suits(left), suits(right), order)
 
 
 def promoted_roles(line: Line, pair: Pair) -> Iterator[Roles]:

@@ -52,8 +52,8 @@ def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
         own.memory.note(value, tuple(names[n] for n in lies))
     line = Line(own)
     line.little = LITTLE
-    wanted = tuple(names[n] for n in alike.wanted)
-    number, (longer, made) = quickest_way(line, 2, Pair(x, y, kept, wanted, types.product))
+    wanted, beside = (tuple(names[n] for n in group) for group in (alike.wanted, alike.beside))
+    number, (longer, made) = quickest_way(line, 2, Pair(x, y, kept, wanted, types.product, (), beside))
     return Choice(number, longer.seconds, whole((x, y), longer, (made,)), longer.order(made))
 
 

@@ -38,6 +38,9 @@ __all__ = ["Pricing", "Setting", "priced", "seconds"]
 CACHED = 2**14  # elements that may be read in any order
 AXIS = 5e-8  # seconds for each index of a loop
 SUMMING = 2.0  # times as long takes it to begin a run of products that are summed
+SHORT = 4  # elements of a run: to begin fewer in one loop
+SHORTLY = 8.0  # takes so many times as long
+LINE = 8  # elements that are read from memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +156,20 @@ class Pricing:
                 price += elements / self.rates.far / 2
         return self.rates.call + price
 
+    def turned(self, lies: Group, other: Group) -> float:
+        """The seconds that an elementwise product takes longer if the shared indices of its factors lie so, and so."""
+        lies, other = self.memory.told(lies), self.memory.told(other)
+        order = tuple([index for index in lies if index in other])
+        if order == tuple([index for index in other if index in order]):
+            return 0.0
+        elements = self.memory.points(lies)
+        price = self.rates.view + elements / self.rates.near
+        if elements > CACHED:
+            price += elements / self.memory.run(order, (other,)) * self.rates.run
+            if not {*self.memory.last(other, LINE)} <= {*self.memory.last(order, CACHED)}:
+                price += elements / self.rates.far / 2  # each line is read more than once
+        return price
+
     def _vecdot(self, x: Value, y: Value) -> float:
         elements = self.memory.points(x.indices)
         turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
@@ -172,4 +189,6 @@ class Pricing:
         longest = max(orders, key=self.memory.points)
         run = self.memory.inner(longest, (*orders, lies))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
+        if run < SHORT:
+            start = self.rates.run * SHORTLY
         return self.least_loop(every, operands[0].dtype) + points / run * start

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate, takewhile
+from operator import mul
 from typing import TypeAlias
 
 from einc.expression import Group, Index, Layout, Sizes, flat
@@ -90,6 +92,11 @@ class Memory:
                 if order[at : at + len(merged)] != merged:
                     return False
         return True
+
+    def last(self, order: Group, elements: int) -> Group:
+        """The last few indices of an order, that span as many elements as this, or all."""
+        points = accumulate((self.sizes[index] for index in reversed(order)), mul)
+        return order[-1 - sum(1 for _ in takewhile(elements.__gt__, points)) :]
 
     def inner(self, to: Group, orders: tuple[Group, ...]) -> int:
         """How many elements one loop without stops goes over: a run of them, or the last index of `to`."""
