@@ -189,6 +189,6 @@ class Pricing:
         longest = max(orders, key=self.memory.points)
         run = self.memory.inner(longest, (*orders, lies))
         start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
-        if run < SHORT:
+        if run < SHORT and points > CACHED:
             start = self.rates.run * SHORTLY
         return self.least_loop(every, operands[0].dtype) + points / run * start
