@@ -14,12 +14,13 @@ from networks import every_order, is_order, networks, random_network
 from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
 from einc.plan.default import COST as BY_DEFAULT
+from einc.plan.default import SHUNS
 from einc.plan.network import bits, network_of, node_sets, step_costs, weigher
 from einc.plan.orders import averaging, folded, smoothed, swept, vibration
 from einc.plan.reduce import reduced, stripped, whole
 from einc.plan.rotations import Walk
 from einc.plan.search import Search
-from einc.plan.starts import eliminated, greedy, starts
+from einc.plan.starts import eliminated, greedy, greedy_order, starts
 from einc.plan.subsets import best_order
 
 ORDERS = {tensors: every_order(tensors) for tensors in range(1, 6)}
@@ -219,6 +220,18 @@ def test_greedy_without_cotengrust(monkeypatch):
     monkeypatch.setattr("einc.plan.starts.has_cotengrust", lambda: False)
     network = random_network(30, 1)
     assert is_order(greedy(network), 30)
+
+
+def test_a_greedy_order_that_shuns_large_results():
+    """Matrices of various sizes, in a row: to shrink the most at first is to make large ones on the way."""
+    pytest.importorskip("cotengrust")
+    chance = Random(0)
+    sizes = {n: chance.choice([2, 8, 64, 256]) for n in range(61)}
+    inputs, output = [[n, n + 1] for n in range(60)], [0, 60]
+    network = network_of(inputs, output, sizes)
+    shuns = greedy_order(inputs, output, sizes, shuns=SHUNS)
+    assert is_order(shuns, 60)
+    assert total(network, shuns) < total(network, greedy_order(inputs, output, sizes)) - 1
 
 
 @pytest.mark.parametrize("seed", range(20))

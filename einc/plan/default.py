@@ -34,6 +34,7 @@ KEPT = 8  # orders
 COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
 LARGE = 2.0**22  # elements that no cache holds,
 FAR = 2.5  # and that take so many times as long
+SHUNS = 4.0  # as much as this a second greedy order shuns large results
 MOST_BITS = 900.0  # of a float that still can be summed
 COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quick to compute
 
@@ -97,9 +98,10 @@ def order_of(
         return tuple(best_order(stripped(network), FLOPS))
     known = Known(network)
     if has_cotengrust():
-        known = _with(known, [greedy_order(inputs, output, sizes)])
-        if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
-            return tuple(known.found[0].pairs)
+        for shuns in (1.0, SHUNS):
+            known = _with(known, [greedy_order(inputs, output, sizes, shuns=shuns)])
+            if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
+                return tuple(known.found[0].pairs)
     return tuple(_searched(known, begun))
 
 

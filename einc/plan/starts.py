@@ -61,8 +61,12 @@ def greedy_order(
     sizes: Mapping[Any, int] | Sequence[int],
     seed: int = 0,
     temperature: float = 0.0,
+    shuns: float = 1.0,
 ) -> Pairs:
-    """The pair that shrinks the most, again and again (Smith and Gray, 2018), by cotengrust if it is installed."""
+    """The pair that shrinks the most, again and again (Smith and Gray, 2018), by cotengrust if it is installed.
+
+    With cotengrust, a pair's result counts `shuns` squared times as much as its sides.
+    """
     labels = dict.fromkeys(chain.from_iterable(inputs))
     if not has_cotengrust():
         name = {label: str(number) for number, label in enumerate(labels)}
@@ -75,7 +79,8 @@ def greedy_order(
             [[name[label] for label in term] for term in inputs],
             [name[label] for label in output],
             {name[label]: float(max(1, sizes[label])) for label in labels},
-            **{"temperature": temperature, "seed": seed, "simplify": False, "use_ssa": True},
+            **{"costmod": 1 / shuns, "temperature": temperature},
+            **{"seed": seed, "simplify": False, "use_ssa": True},
         )
     return [(left, right) for left, right in path]
 
