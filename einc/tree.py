@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import chain
 
@@ -67,6 +67,11 @@ def contractions(tree: Tree, expression: Expression) -> tuple[Contraction, ...]:
         steps.append(Contraction(left, right, one, other, kept))
         nodes.append(kept)
     return tuple(steps)
+
+
+def readers(steps: Iterable[Contraction]) -> Mapping[int, Contraction]:
+    """The pair that reads each node, of all that are read."""
+    return {node: step for step in steps for node in (step.left, step.right)}
 
 
 def points(indices: Iterable[Index], sizes: Sizes) -> int:

@@ -75,10 +75,10 @@ def quickest(
     for other in others(best.seconds):
         drafts = _once(start, aims(expression, other), types, tried, best.seconds)
         best = min([best, *map(partial(finish, other), drafts)], key=_seconds)
-    steps = aims(expression, best.tree)
-    limits, savable = _limits(best, steps, types)
-    if not are_many(len(steps)) and PAIR * len(steps) < savable:
-        drafts = followed(start, steps, types, BEAM, tried, limits)
+    if not are_many(len(best.tree.pairs)):
+        steps = aims(expression, best.tree)
+        limits, savable = _limits(best, steps, types)
+        drafts = followed(start, steps, types, BEAM, tried, limits) if PAIR * len(steps) < savable else []
         best = min([best, *map(partial(finish, best.tree), drafts)], key=_seconds)
     return best.tree, best.program
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import count, islice, repeat
+from itertools import count, islice
 from math import inf
 from typing import NamedTuple, TypeAlias
 
@@ -16,7 +16,7 @@ from einc.lower.growing import Grown, grown
 from einc.lower.line import Line
 from einc.lower.pair import Pair, Way, ways
 from einc.program import Value
-from einc.tree import Contraction
+from einc.tree import Contraction, readers
 
 HARDLY = 1.1  # times as long takes a matrix product at most that is taken without a look at other ways
 VIEWS = 2  # and as many views longer
@@ -110,7 +110,7 @@ class Best:
     """
 
     few: int
-    limit: float = inf
+    limit: float
     kept: dict[Hashable, Follower] = field(default_factory=dict)
 
     @property
@@ -134,7 +134,7 @@ def followed(
     types: Arithmetic,
     breadth: int,
     tried: dict[Hashable, Tried],
-    limits: Iterable[float] = repeat(inf),
+    limits: Iterable[float],
 ) -> list[Draft]:
     """All pairs lowered, in as many ways as are followed up. If only one is, no more are looked at than promise much.
 
@@ -148,7 +148,7 @@ def followed(
     """
     drafts = [draft]
     used: set[int] = set()
-    readers = {node: step for step, _ in steps for node in (step.left, step.right)}
+    reading = readers(step for step, _ in steps)
     for aim, limit in zip(steps, limits):
         used |= {aim[0].left, aim[0].right}
         best = Best(breadth, limit)
@@ -156,7 +156,7 @@ def followed(
             left = [value for node, value in enumerate(before.nodes) if node not in used]
             others = tuple([(value.layout, before.line.order(value)) for value in left])
             every = _tried(before, aim, types, tried)
-            for one in _followers(before, every, used, readers, best):
+            for one in _followers(before, every, used, reading, best):
                 best.add((others, one.value.layout, one.line.order(one.value)), one)
                 if breadth == 1 < len(steps) and one.line.own + one.ahead <= every.enough:
                     break
@@ -179,12 +179,12 @@ def _tried(before: Draft, aim: Aim, types: Arithmetic, tried: dict[Hashable, Tri
 
 
 def _followers(
-    before: Draft, every: Tried, used: set[int], readers: Mapping[int, Contraction], best: Best
+    before: Draft, every: Tried, used: set[int], reading: Mapping[int, Contraction], best: Best
 ) -> Iterator[Follower]:
     """All that follow a draft and may be among the best."""
     node = len(before.nodes)
     start = before.line.seconds + sum(seconds for waits, seconds in before.ahead if waits not in used)
-    reader = readers.get(node)
+    reader = reading.get(node)
     at = node if reader is None else reader.left + reader.right - node
     other = before.nodes[at] if at < node else None
     known: dict[Group, float] = {}

@@ -5,9 +5,10 @@ Pairs that are alike take the same way. Small ones become calls of a routine, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from math import log2
+from typing import TypeVar
 
 from einc.arithmetic import Arithmetic
 from einc.backends.spelling import Rates
@@ -19,13 +20,15 @@ from einc.lower.line import Line
 from einc.lower.pair import Pair, ways
 from einc.lower.routine import Choice, choice, direct
 from einc.program import Call, Program, Value
-from einc.tree import Contraction
+from einc.tree import Contraction, readers
 
 MANY = 12  # pairs; of more, nothing is followed up but one way, and small ones are not looked at
 SMALL = 20  # bits of the points of a pair that is called as a routine, at most
 LARGE = 16  # bits of the elements of a result, at least, that is to lie as what it will be multiplied by
 QUICK = 2e-6  # seconds of a call
 COPIED = 15  # bits of the elements of its sides, which it may copy
+
+Node = TypeVar("Node")
 
 
 def straight(
@@ -45,7 +48,7 @@ def straight(
     known: dict[Likeness, Choice] = {}
     routines: dict[Pattern, Program] = {}
     bits = bits_of(line.sizes)
-    readers = readers_of([step for step, _ in steps])
+    reading = readers(step for step, _ in steps)
     for step, wanted in steps:
         x, y = nodes[step.left], nodes[step.right]
         if calls and is_small(step, bits):
@@ -54,9 +57,8 @@ def straight(
             line.node = len(nodes)
             nodes.append(line.call(Call(routine, (x, y))))
         else:
-            other = multiplied_by(len(nodes), step, readers, bits)
-            beside = () if other is None else line.order(nodes[other])
-            pair = Pair(x, y, step.kept, wanted, types.product, types.lent, shared(step, beside))
+            beside = lying_beside(step, nodes, reading, bits, line.order)
+            pair = Pair(x, y, step.kept, wanted, types.product, types.lent, beside)
             line, value = _inline(line, len(nodes), pair, types, known)
             nodes.append(value)
     return line, nodes
@@ -76,25 +78,29 @@ def has_routines(steps: int, types: Arithmetic, rates: Rates) -> bool:
     return are_many(steps) and not types.lent and types.product == types.compute and rates.call <= QUICK
 
 
-def readers_of(steps: Sequence[Contraction]) -> Mapping[int, Contraction]:
-    """The pair that reads each node."""
-    return {node: step for step in steps for node in (step.left, step.right)}
+def lying_beside(
+    step: Contraction,
+    nodes: Sequence[Node],
+    reading: Mapping[int, Contraction],
+    bits: Mapping[Index, float],
+    order: Callable[[Node], Group],
+) -> Group:
+    """How that lies by which a large result will be multiplied element by element, if it is there: what both have.
 
-
-def multiplied_by(
-    node: int, step: Contraction, readers: Mapping[int, Contraction], bits: Mapping[Index, float]
-) -> int | None:
-    """The node, made before a large one, by which that will be multiplied element by element; if there is one."""
-    reader = readers.get(node)
+    Args:
+        step: the pair.
+        nodes: all that is made before it.
+        reading: the pair that reads each node.
+        bits: the binary logarithm of every size.
+        order: the indices of a node as they lie.
+    """
+    reader = reading.get(len(nodes))
     if reader is None or not reader.left_indices & reader.right_indices <= reader.kept:
-        return None
-    other = reader.left + reader.right - node
-    return other if other < node and sum(map(bits.__getitem__, step.kept)) >= LARGE else None
-
-
-def shared(step: Contraction, beside: Group) -> Group:
-    """Those indices beside that a pair keeps, too."""
-    return tuple([index for index in beside if index in step.kept])
+        return ()
+    other = reader.left + reader.right - len(nodes)
+    if other >= len(nodes) or sum(map(bits.__getitem__, step.kept)) < LARGE:
+        return ()
+    return tuple([index for index in order(nodes[other]) if index in step.kept])
 
 
 def bits_of(sizes: Sizes) -> Mapping[Index, float]:

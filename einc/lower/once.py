@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import repeat
 from math import prod
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from einc.arithmetic import Arithmetic
@@ -17,13 +18,13 @@ from einc.lower.alike import Likeness, likeness
 from einc.lower.direct import Form, form
 from einc.lower.ends import finished, operands_alone
 from einc.lower.line import Line
-from einc.lower.many import bits_of, is_small, multiplied_by, readers_of, shared
+from einc.lower.many import bits_of, is_small, lying_beside
 from einc.lower.pair import Pair
 from einc.lower.routine import Choice, choice, whole
 from einc.price import Pricing, Setting, priced
 from einc.program import Call, Value
 from einc.reuse import overwriting, owned
-from einc.tree import Contraction, Indices, terms
+from einc.tree import Contraction, Indices, readers, terms
 
 
 class Calls(NamedTuple):
@@ -67,7 +68,7 @@ def at_once(
     bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
     pricing = priced((), Setting(setting.sizes, setting.backend), types.result)
     known: dict[Likeness, Choice] = {}
-    readers = readers_of(steps)
+    reading = readers(steps)
     for step in steps:
         x, y = nodes[step.left], nodes[step.right]
         nodes[step.left] = nodes[step.right] = GONE
@@ -75,8 +76,7 @@ def at_once(
             made = _product(x, y, form(x.indices, y.indices, step.kept), setting.sizes, calls)
         else:
             wanted = tuple(dict.fromkeys(flat(expression.output))) if step is steps[-1] else ()
-            other = multiplied_by(len(nodes), step, readers, bits)
-            beside = () if other is None else shared(step, nodes[other].lies)
+            beside = lying_beside(step, nodes, reading, bits, attrgetter("lies"))
             made = _run((x, y), step.kept, (wanted, beside), types, pricing, known)
         nodes.append(made)
     return _finished(nodes[-1], expression, types, setting)
@@ -141,7 +141,8 @@ def _run(
     x, y = (Value(name, apart(side.indices), types.compute) for name, side in zip("xy", sides))
     for value, side in zip((x, y), sides):
         pricing.memory.note(value, side.lies)
-    alike = likeness(Line(pricing), Pair(x, y, kept, orders[0], types.product, (), orders[1]))
+    wanted, beside = orders
+    alike = likeness(Line(pricing), Pair(x, y, kept, wanted, types.product, beside=beside))
     found = known.get(alike) or known.setdefault(alike, choice(alike, pricing, types))
     called = own_names(Call(found.program, (x, y)))
     sizes = {index: pricing.memory.sizes[name] for index, name in called.items()}

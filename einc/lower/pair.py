@@ -107,7 +107,7 @@ def _summing(line: Line, pair: Pair) -> Iterator[Way]:
     first = pair.swapped if _better_swapped(roles, pair.wanted) else pair
     sides = (first,) if loops and inner else (first, first.swapped)
     for side in sides:
-        for chosen, product in combinations(matrix_roles(line, side), products):
+        for chosen, product in combinations(dict.fromkeys(matrix_roles(line, side)), products):
             yield _as_matrices(line, side, chosen, product)
     for side in sides if line.minds_copies(pair.x, pair.y) and not (loops and inner) else ():
         for chosen, product in combinations(dict.fromkeys(promoted_roles(line, side)), products):

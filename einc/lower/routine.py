@@ -53,7 +53,7 @@ def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     line = Line(own)
     line.little = LITTLE
     wanted, beside = (tuple(names[n] for n in group) for group in (alike.wanted, alike.beside))
-    number, (longer, made) = quickest_way(line, 2, Pair(x, y, kept, wanted, types.product, (), beside))
+    number, (longer, made) = quickest_way(line, 2, Pair(x, y, kept, wanted, types.product, beside=beside))
     return Choice(number, longer.seconds, whole((x, y), longer, (made,)), longer.order(made))
 
 

@@ -79,8 +79,11 @@ def greedy_order(
             [[name[label] for label in term] for term in inputs],
             [name[label] for label in output],
             {name[label]: float(max(1, sizes[label])) for label in labels},
-            **{"costmod": 1 / shuns, "temperature": temperature},
-            **{"seed": seed, "simplify": False, "use_ssa": True},
+            costmod=1 / shuns,
+            temperature=temperature,
+            seed=seed,
+            simplify=False,
+            use_ssa=True,
         )
     return [(left, right) for left, right in path]
 
