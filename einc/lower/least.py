@@ -1,4 +1,4 @@
-"""The seconds that a product takes at least, told without its steps: so many ways need not be looked at."""
+"""The seconds that a way takes at least, told without its steps: so many ways need not be looked at."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ from einc.lower.classify import Roles
 from einc.lower.line import Line
 from einc.price.copies import copy_seconds
 from einc.price.matrices import least_product
-from einc.program import Value
+from einc.program import Loop, Value
+from einc.tree import Indices
 
 
-def of_matrices(line: Line, x: Value, y: Value, roles: Roles, product: str) -> float:
-    """Those of the copies that these roles need, and of a product of what lies well then; 0 where that is not known.
+def of_matrices(line: Line, x: Value, y: Value, roles: Roles, product: str, kept: Indices) -> float:
+    """Those of the copies that these roles need, of a product of what lies well then, and of sums that are left to it.
+
+    0 where that is not known.
 
     Args:
         line: that the product would go on from.
@@ -20,11 +23,14 @@ def of_matrices(line: Line, x: Value, y: Value, roles: Roles, product: str) -> f
         y: the other.
         roles: what every index would be.
         product: the dtype that both would be brought into.
+        kept: the indices that the result needs.
     """
     if line.pricing is None or product != x.dtype or category(product) != "inexact":
         return 0.0
     matrices, m, k, n = map(line.points, (roles.batch, roles.left, roles.summed, roles.right))
     seconds = least_product(matrices, m, k, n, line.pricing.backend, line.pricing.macs(product))
+    if not kept.issuperset(roles.batch):
+        seconds += line.pricing.least_sum(line.points((*roles.batch, *roles.left, *roles.right)))
     seconds += _copied(line, x, roles.batch, (roles.left, roles.summed))
     return seconds + _copied(line, y, roles.batch, (roles.summed, roles.right))
 
@@ -35,6 +41,19 @@ def of_vectors(line: Line, x: Value, y: Value, batch: Group, order: Group) -> fl
         return 0.0
     seconds = line.pricing.least_vecdot(line.points(x.indices))
     return seconds + _copied(line, x, batch, (order,)) + _copied(line, y, batch, (order,))
+
+
+def of_loop(line: Line, loop: Loop) -> float:
+    """Those of one loop, all that there is to it."""
+    return 0.0 if line.pricing is None else line.pricing.loop(loop)
+
+
+def of_products_and_sums(line: Line, x: Value) -> float:
+    """Those of a product element by element that lies as one of its sides does, and of its sum."""
+    if line.pricing is None:
+        return 0.0
+    elements = line.points(x.indices)
+    return line.pricing.least_elementwise(elements) + line.pricing.least_sum(elements)
 
 
 def _copied(line: Line, x: Value, batch: Group, groups: Layout) -> float:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from einc.backends.spelling import Exact, category
 from einc.expression import Group, Layout, apart
 from einc.lower.classify import Roles, classify
-from einc.lower.least import of_matrices, of_vectors
+from einc.lower.least import of_loop, of_matrices, of_products_and_sums, of_vectors
 from einc.lower.line import Line
 from einc.lower.magnitudes import magnitude
 from einc.lower.orders import as_beside, as_it_lies, common_orders, is_turned, lie_together, natural_orders
@@ -92,14 +92,14 @@ def _multiplying(line: Line, pair: Pair) -> Iterator[Way]:
         if pays and is_turned(line, smaller, order):
             yield Way(partial(multiplied, pair=pair, order=order, copied=smaller))
         if roles.left and roles.right and line.may_loop(pair.x, pair.y):
-            yield Way(partial(looped, pair=pair, order=order))
+            yield _as_loop(line, pair, order)
 
 
 def _summing(line: Line, pair: Pair) -> Iterator[Way]:
     """Ways of all others."""
     roles = pair.roles
     loops = line.may_loop(pair.x, pair.y)
-    loop = Way(partial(looped, pair=pair, order=pair.wanted or (*roles.batch, *roles.left, *roles.right)))
+    loop = _as_loop(line, pair, pair.wanted or (*roles.batch, *roles.left, *roles.right))
     inner = not roles.left and not roles.right
     if loops and inner and roles.batch:  # any matrix product is one of vectors
         yield loop
@@ -113,7 +113,7 @@ def _summing(line: Line, pair: Pair) -> Iterator[Way]:
         for chosen, product in combinations(dict.fromkeys(promoted_roles(line, side)), products):
             yield _as_matrices(line, side, chosen, product)
     if inner and roles.batch:
-        yield Way(partial(multiplied_and_summed, pair=pair))
+        yield Way(partial(multiplied_and_summed, pair=pair), partial(of_products_and_sums, line, pair.x))
         if pair.x.dtype in REAL:
             for order in dict.fromkeys(as_it_lies(line, side, roles.summed) for side in (pair.x, pair.y)):
                 least = partial(of_vectors, line, pair.x, pair.y, roles.batch, order)
@@ -123,8 +123,13 @@ def _summing(line: Line, pair: Pair) -> Iterator[Way]:
 
 
 def _as_matrices(line: Line, pair: Pair, roles: Roles, product: str) -> Way:
-    least = partial(of_matrices, line, pair.x, pair.y, roles, product)
+    least = partial(of_matrices, line, pair.x, pair.y, roles, product, pair.kept)
     return Way(partial(matrix_multiplied, pair=pair, roles=roles, product=product), least)
+
+
+def _as_loop(line: Line, pair: Pair, order: Group) -> Way:
+    loop = Loop((pair.x, pair.y), order)
+    return Way(partial(Line.__call__, op=loop), partial(of_loop, line, loop))
 
 
 def multiplied(line: Line, pair: Pair, order: Group, copied: Value | None = None) -> Value:
@@ -146,11 +151,6 @@ def vectors_multiplied(line: Line, pair: Pair, order: Group) -> Value:
     """Both sides have the same indices, and real elements: a batch of products of vectors."""
     to = (*apart(pair.roles.batch), order)
     return line(Vecdot(arranged(line, pair.x, to), arranged(line, pair.y, to)))
-
-
-def looped(line: Line, pair: Pair, order: Group) -> Value:
-    """The library has a call for one loop over all indices, and no matrix product pays."""
-    return line(Loop((pair.x, pair.y), order))
 
 
 def matrix_multiplied(line: Line, pair: Pair, roles: Roles, product: str) -> Value:

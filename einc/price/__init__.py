@@ -115,10 +115,10 @@ class Pricing:
                 return self._elementwise(x, y, self.memory.order(result))
             case Vecdot(x, y):
                 return self._vecdot(x, y)
-            case Loop(operands):
-                return self._loop(operands, lies)
+            case Loop():
+                return self.loop(op)
             case Sum(x) | Trace(x):
-                return rates.summing + self.memory.points(x.indices) / rates.near / READING
+                return self.least_sum(self.memory.points(x.indices))
             case Cast():
                 long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
                 return rates.call + long * self._near(self.memory.points(result.indices))
@@ -150,11 +150,19 @@ class Pricing:
         elements = self.memory.points(lies)
         orders = self.memory.order(x), self.memory.order(y)
         run = self.memory.inner(lies, orders)
-        price = self._near(elements) + elements / run * self.rates.run
+        price = elements / run * self.rates.run
         for order in orders:
             if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
                 price += elements / self.rates.far / 2
-        return self.rates.call + price
+        return self.least_elementwise(elements) + price
+
+    def least_elementwise(self, elements: int) -> float:
+        """The seconds of a product element by element of what lies well."""
+        return self.rates.call + self._near(elements)
+
+    def least_sum(self, elements: int) -> float:
+        """The seconds of a sum of what lies well."""
+        return self.rates.summing + elements / self.rates.near / READING
 
     def turned(self, lies: Group, other: Group) -> float:
         """The seconds that an elementwise product takes longer if the shared indices of its factors lie so, and so."""
@@ -179,10 +187,11 @@ class Pricing:
         """The seconds of products of vectors of so many elements that lie well."""
         return self.rates.vectors + elements / self.rates.vecdot
 
-    def _loop(self, operands: tuple[Value, ...], lies: Group) -> float:
+    def loop(self, loop: Loop) -> float:
         """One loop: as long as its points are many, longer for short runs."""
+        operands, lies = loop.operands, loop.to
         if len(operands) == 1:
-            return self.rates.summing + self.memory.points(operands[0].indices) / self.rates.near / READING
+            return self.least_sum(self.memory.points(operands[0].indices))
         every = tuple(dict.fromkeys(index for x in operands for index in x.indices))
         points = self.memory.points(every)
         orders = tuple(self.memory.order(x) for x in operands)
