@@ -12,8 +12,11 @@ from hypothesis import strategies as st
 
 import einc
 from einc.backends import BACKENDS
-from einc.operands import kind_of
+from einc.expression import apart
+from einc.operands import Kind, kind_of
+from einc.price import Setting, priced
 from einc.price.lie import memory
+from einc.program import Loop, Value
 
 SIZES = dict(zip("abcd", (2, 3, 4, 5)))
 ORDERS = [*permutations(range(3))]
@@ -79,6 +82,35 @@ def test_where_factors_lie_in_different_orders_the_axes_decide(one, other, missi
     """That is so with NumPy; torch goes by the first factor."""
     orders = [tuple(one), tuple(index for index in other if index not in missing)]
     assert memory(SIZES).of_product(tuple("abcd"), orders) == order_of(np.multiply(*map(laid, orders)))
+
+
+@given(st.permutations("abcd"), st.permutations("abcd"), st.sets(st.sampled_from("abcd")), st.permutations("abcd"))
+def test_what_a_loop_makes_lies_as_its_operands_do(one, other, missing, to):
+    """NumPy puts the axes of the result in the order in which it goes over them."""
+    other, to = (tuple(index for index in own if index not in missing) for own in (other, to))
+    values = [Value(name, apart(order), "float64") for name, order in zip("xy", (one, other))]
+    loop, lies = Loop(tuple(values), to), memory(SIZES, values)
+    arrays = [np.ones([SIZES[index] for index in order]) for order in (one, other)]
+    made = np.einsum(f"{''.join(one)},{''.join(other)}->{''.join(to)}", *arrays)
+    in_memory = sorted(to, key=lambda index: -made.strides[to.index(index)])
+    assert [index for index in lies.of_loop(loop) if index in to] == in_memory
+
+
+def test_indices_that_lie_side_by_side_in_all_operands_are_one_loop():
+    lies = memory({**SIZES, "e": 1})
+    assert lies.nested(tuple("abcd"), [tuple("abcd"), tuple("cd")]) == [("d", "c"), ("b", "a")]
+    assert lies.nested(tuple("abcd"), [tuple("abdc"), tuple("cd")]) == [("d",), ("c",), ("b", "a")]
+    assert lies.nested(tuple("abced"), [tuple("abecd"), tuple("cd")]) == [("d", "c"), ("b", "a")]
+    assert lies.nested((), [(), ()]) == []
+
+
+def test_a_loop_takes_longer_where_a_sum_ends_after_each_short_run():
+    """With many loops around, NumPy prepares each block of runs anew."""
+    sizes = dict.fromkeys("abcdefgh", 4)
+    x, y = Value("x", apart("abcdefgh"), "float64"), Value("y", apart("abdcfehg"), "float64")
+    pricing = priced((x, y), Setting(sizes, Kind("numpy", (), ()).backend), "float64")
+    kept, summed, neither = (pricing.loop(Loop((x, y), tuple(to))) for to in ("abcdefgh", "abcdef", "abcdefg"))
+    assert neither > 2 * max(kept, summed)
 
 
 def laid(order):

@@ -10,6 +10,7 @@ from einc.expression import Group, Sizes
 from einc.laws import own_names
 from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, Strided, memory
+from einc.price.loops import least_loop, least_sum, loop_seconds
 from einc.price.matrices import READING, product_seconds
 from einc.program import (
     Call,
@@ -36,10 +37,6 @@ from einc.program import (
 __all__ = ["Pricing", "Setting", "priced", "seconds"]
 
 CACHED = 2**14  # elements that may be read in any order
-AXIS = 5e-8  # seconds for each index of a loop
-SUMMING = 2.0  # times as long takes it to begin a run of products that are summed
-SHORT = 4  # elements of a run: to begin fewer in one loop
-SHORTLY = 8.0  # takes so many times as long
 LINE = 8  # elements that are read from memory at once
 
 
@@ -83,7 +80,7 @@ class Pricing:
     def place(self, op: Primitive, result: Value) -> bool:
         """Whether a primitive only looks at what is there; then its result is remembered to lie likewise.
 
-        So is that of an elementwise product. All others lie as their axes say.
+        So is that of an elementwise product, or of a loop. All others lie as their axes say.
         """
         match op:
             case Permute(x):
@@ -98,6 +95,10 @@ class Pricing:
             case Multiply(x, y):
                 orders = self.memory.order(x), self.memory.order(y)
                 self.memory.note(result, self.memory.of_product(result.indices, orders))
+                return False
+            case Loop():
+                lies = self.memory.of_loop(op)
+                self.memory.note(result, tuple([index for index in lies if index in op.to]))
                 return False
             case _:
                 return False
@@ -142,8 +143,7 @@ class Pricing:
 
     def least_loop(self, indices: Group, dtype: str) -> float:
         """The seconds of one loop over some indices, if its runs are long."""
-        points = self.memory.points(indices)
-        return self.rates.summing + AXIS * len(indices) + points / self.rates.loop_of.get(dtype, self.rates.loop)
+        return least_loop(indices, self.memory, self.rates, dtype)
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
@@ -162,7 +162,7 @@ class Pricing:
 
     def least_sum(self, elements: int) -> float:
         """The seconds of a sum of what lies well."""
-        return self.rates.summing + elements / self.rates.near / READING
+        return least_sum(elements, self.rates)
 
     def turned(self, lies: Group, other: Group) -> float:
         """The seconds that an elementwise product takes longer if the shared indices of its factors lie so, and so."""
@@ -188,16 +188,5 @@ class Pricing:
         return self.rates.vectors + elements / self.rates.vecdot
 
     def loop(self, loop: Loop) -> float:
-        """One loop: as long as its points are many, longer for short runs."""
-        operands, lies = loop.operands, loop.to
-        if len(operands) == 1:
-            return self.least_sum(self.memory.points(operands[0].indices))
-        every = tuple(dict.fromkeys(index for x in operands for index in x.indices))
-        points = self.memory.points(every)
-        orders = tuple(self.memory.order(x) for x in operands)
-        longest = max(orders, key=self.memory.points)
-        run = self.memory.inner(longest, (*orders, lies))
-        start = self.rates.run * (1.0 if {*self.memory.told(longest)[-1:]} <= {*lies} else SUMMING)
-        if run < SHORT and points > CACHED:
-            start = self.rates.run * SHORTLY
-        return self.least_loop(every, operands[0].dtype) + points / run * start
+        """The seconds of one loop."""
+        return loop_seconds(loop, self.memory, self.rates)

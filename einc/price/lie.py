@@ -1,7 +1,7 @@
 """How values lie in memory: in which order of their indices, outermost first.
 
 Operands lie as they are written, or as their strides say; what is computed lies as its axes say, or an elementwise
-product as its factors do; views keep the order of what they look at.
+product and what a loop makes as their operands do; views keep the order of what they look at.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from operator import mul
 from typing import TypeAlias
 
 from einc.expression import Group, Index, Layout, Sizes, flat
-from einc.program import Value
+from einc.program import Loop, Value
 from einc.tree import Indices
 from einc.tree import points as span
 
@@ -77,6 +77,30 @@ class Memory:
             lies.insert(at, index)
         return tuple(reversed(lies))
 
+    def of_loop(self, loop: Loop) -> Group:
+        """All indices of a loop, outermost first: its result lies in the order of those that it has."""
+        every = dict.fromkeys((*loop.to, *[index for x in loop.operands for index in x.indices]))
+        return self.of_product(tuple(every), [self.told(self.order(x)) for x in loop.operands])
+
+    def nested(self, order: Group, orders: Sequence[Group]) -> list[Group]:
+        """The loops over an order, the innermost first: those of indices that lie side by side in all `orders` are one.
+
+        Each has its indices from the innermost on.
+        """
+        loops: list[Group] = []
+        told = [self.told(other) for other in orders]
+        for index in reversed(self.told(order)):
+            if loops and all(_is_before(index, loops[-1][-1], other) for other in told):
+                loops[-1] = (*loops[-1], index)
+            else:
+                loops.append((index,))
+        return loops
+
+    def stride(self, order: Group, run: Group) -> int:
+        """The elements from one of a run to the next, of what lies in an order; 0 if they are the same."""
+        at = order.index(run[0]) if run and run[0] in order else None
+        return 0 if at is None else self.points(order[at + 1 :])
+
     def ends_in(self, value: Value, indices: Group) -> bool:
         """Whether a value's elements lie side by side along one of these indices, if along any."""
         last = self.innermost(value)
@@ -115,3 +139,10 @@ class Memory:
                 if move:
                     rest.pop()
         return run
+
+
+def _is_before(index: Index, inner: Index, order: Group) -> bool:
+    """Whether an index stands right before another in an order, or both are missing."""
+    if index not in order or inner not in order:
+        return index not in order and inner not in order
+    return order.index(index) + 1 == order.index(inner)
