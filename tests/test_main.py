@@ -58,7 +58,7 @@ def test_the_tree_and_the_source(capsys):
         "left to right: 262,144 MACs; order: the only one\n"
         "largest intermediate: 8,192 elements; 229,376 bytes moved, 2.3 flops a byte\n"
         "at most 65,536 bytes at once\n"
-        "copies: 0 made, 0 avoided; predicted: 7.68 µs\n"
+        "copies: 0 made, 0 avoided; predicted: 14.4 µs\n"
         "\n"
         "step  contraction         MACs    bytes    live  time  copies  result   calls\n"
         "   0  bik, bkj -> bij  262,144  229,376  65,536  100%     0/0  8x64x16  np.matmul(x0, x1)\n"

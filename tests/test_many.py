@@ -46,7 +46,7 @@ def setting(x, y, kept, sizes, library="torch"):
     """A line on which nothing stands, and a pair."""
     values = Value("x0", apart(x), "float64"), Value("x1", apart(y), "float64")
     kind = Kind(library, (), ("float64", "float64"))
-    return Line(priced(values, Setting(sizes, kind.backend), "float64")), Pair(*values, kept, (), "float64")
+    return Line(priced(values, Setting(sizes, kind.backend))), Pair(*values, kept, (), "float64")
 
 
 def tried(line, pair):

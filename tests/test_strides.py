@@ -77,11 +77,16 @@ def test_products_lie_as_their_factors_do(library, order, missing, swapped):
     assert memory(SIZES).of_product(tuple("abcd"), orders) == order_of(np.asarray(made))
 
 
+@pytest.mark.parametrize("library", ["numpy", "torch"])
 @given(st.permutations("abcd"), st.permutations("abcd"), st.sets(st.sampled_from("abcd")))
-def test_where_factors_lie_in_different_orders_the_axes_decide(one, other, missing):
-    """That is so with NumPy; torch goes by the first factor."""
+def test_where_factors_lie_in_different_orders_the_axes_decide_or_the_first_factor(library, one, other, missing):
+    """The axes do so with NumPy; torch goes by the first factor."""
+    torch = pytest.importorskip("torch") if library == "torch" else None
     orders = [tuple(one), tuple(index for index in other if index not in missing)]
-    assert memory(SIZES).of_product(tuple("abcd"), orders) == order_of(np.multiply(*map(laid, orders)))
+    x, y = (laid(own) if torch is None else torch.from_numpy(laid(own)) for own in orders)
+    made = np.multiply(x, y) if torch is None else x * y
+    lies = memory(SIZES, first_factor=Kind(library, (), ()).backend.first_factor)
+    assert lies.of_product(tuple("abcd"), orders) == order_of(np.asarray(made))
 
 
 @given(st.permutations("abcd"), st.permutations("abcd"), st.sets(st.sampled_from("abcd")), st.permutations("abcd"))
@@ -108,7 +113,7 @@ def test_a_loop_takes_longer_where_a_sum_ends_after_each_short_run():
     """With many loops around, NumPy prepares each block of runs anew."""
     sizes = dict.fromkeys("abcdefgh", 4)
     x, y = Value("x", apart("abcdefgh"), "float64"), Value("y", apart("abdcfehg"), "float64")
-    pricing = priced((x, y), Setting(sizes, Kind("numpy", (), ()).backend), "float64")
+    pricing = priced((x, y), Setting(sizes, Kind("numpy", (), ()).backend))
     kept, summed, neither = (pricing.loop(Loop((x, y), tuple(to))) for to in ("abcdefgh", "abcdef", "abcdefg"))
     assert neither > 2 * max(kept, summed)
 

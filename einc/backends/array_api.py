@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from functools import lru_cache
 
-from einc.backends.spelling import INTEGERS, Backend, Rates
+from einc.backends.spelling import INTEGERS, Backend, Narrow, Pace, Rates
 
 NAMESPACES = 64  # remembered
 
@@ -18,16 +18,19 @@ _RATES = Rates(
     view=5e-7,
     macs=7e10,
     macs_of={},
-    macs_in={},
     half_speed=6.0,
     columns=0.0,
     matrix=3e-8,
+    vector=1e-8,
+    tiny=0.0,
+    narrow=Narrow(columns=0, row=0.0, element=0.0, one=False),
     near=2e9,
-    far=2e8,
-    turning=4e9,
-    vecdot=2e9,
-    run=2e-9,
-    column=1.0,
+    warm=2**20,
+    turning=2.5e9,
+    copying=Pace(run=2e-9, block=1e-8, strided=3e-10),
+    multiplying=Pace(run=3e-9, block=1e-8, strided=3e-10),
+    vecdot=4e9,
+    dotting=Pace(run=5e-9, block=0.0, strided=1e-9),
     loop=0.0,
     loop_of={},
     large=math.inf,
@@ -53,6 +56,7 @@ _ARRAY_API = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="xp.multiply({x}, {y})",
+    first_factor=False,
     multiply_over=None,
     matmul={},
     matmul_any="xp.matmul({x}, {y})",

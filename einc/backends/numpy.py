@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from einc.backends.spelling import INTEGERS, Backend, Exact, Rates
+from einc.backends.spelling import INTEGERS, Backend, Exact, Narrow, Pace, Rates
 
 _LOOPS = {8: 2.5e10, 16: 2.5e10, 32: 8e9, 64: 2.7e9}  # multiply-adds a second of integers, by their bits
 
@@ -13,19 +13,25 @@ _RATES = Rates(
     vectors=6.5e-7,
     view=1.5e-7,
     macs=7e10,
-    macs_of={**dict.fromkeys(INTEGERS, 1.5e9), "bool": 3e9, "float64": 3.5e10},
-    macs_in={},
+    macs_of={**dict.fromkeys(INTEGERS, 1.5e9), "bool": 3e9},
     half_speed=6.0,
     columns=0.0,
     matrix=3e-8,
+    vector=1e-8,
+    tiny=0.0,
+    narrow=Narrow(columns=8, row=2.5e-9, element=0.0, one=False),
     near=2e9,
-    far=2e8,
-    turning=4e9,
-    vecdot=2e9,
-    run=5e-9,
-    column=1.0,
+    warm=2**20,
+    turning=2.5e9,
+    copying=Pace(run=2.6e-9, block=1.6e-9, strided=1.6e-10),
+    multiplying=Pace(run=5e-9, block=8e-9, strided=2.9e-10),
+    vecdot=8e9,
+    dotting=Pace(run=1e-8, block=0.0, strided=8e-10),
     loop=3.5e9,
-    loop_of={**{name: _LOOPS[int(name.lstrip("uint"))] for name in INTEGERS}, "bool": 1e9},
+    loop_of={
+        **{name: _LOOPS[int(name.lstrip("uint"))] for name in INTEGERS},
+        **{"bool": 1e9, "float64": 3e9, "complex64": 1e9, "complex128": 1e9},
+    },
     large=2**14,  # dot fills its result with zeros first
     copies_operands=False,
 )
@@ -49,6 +55,7 @@ NUMPY = Backend(
     transpose="{x}.T",
     swap_last="{x}.mT",
     multiply="np.multiply({x}, {y})",  # the operator would warn where 0-d integers wrap
+    first_factor=False,
     multiply_over="np.multiply({x}, {y}, out={x})",
     # dot is the quicker call where it means the same
     matmul=dict.fromkeys(((1, 1), (2, 1), (2, 2)), "{x}.dot({y})"),

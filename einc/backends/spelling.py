@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from dataclasses import dataclass, replace
+from functools import cache, lru_cache
+from typing import Literal, NamedTuple, TypeAlias
+
+RATES = 256  # of libraries and dtypes, remembered
 
 Category: TypeAlias = Literal["bool", "integer", "inexact"]
 Ranks: TypeAlias = tuple[int, int]
@@ -18,6 +21,7 @@ def category(dtype: str) -> Category:
     return "bool" if dtype == "bool" else "integer" if dtype in INTEGERS else "inexact"
 
 
+@cache
 def itemsize(dtype: str) -> int:
     """Bytes of an element: of float32, complex64, bfloat16, float8_e4m3fn, but not bool, as its name tells."""
     bits = re.search(r"\d+", dtype)
@@ -39,9 +43,41 @@ class Exact:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
+class Pace(NamedTuple):
+    """What a call that goes over elements takes longer for how they lie.
+
+    Attributes:
+        run: seconds to begin a run of elements.
+        block: seconds to begin the loop around runs.
+        strided: seconds for each element, if those of a run do not lie side by side in all arrays.
+    """
+
+    run: float
+    block: float
+    strided: float
+
+
+class Narrow(NamedTuple):
+    """What a product of matrices takes at least if its result has few columns.
+
+    Attributes:
+        columns: from which on there are no longer few.
+        row: seconds for each row of the result.
+        element: seconds for each element of the first matrix.
+        one: whether products with one column take as long in a batch.
+    """
+
+    columns: int
+    row: float
+    element: float
+    one: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Rates:
-    """Speeds of a library on one core, or on a device, in float32, as far as choices between ways of work need them.
+    """Speeds of a library on one core, or on a device, as far as choices between ways of work need them.
+
+    Those of a table are in float32; `rates_in` tells them in other dtypes.
 
     Attributes:
         call: seconds of a call that multiplies element by element, or matrices in the way of `matmul`.
@@ -50,17 +86,20 @@ class Rates:
         vectors: seconds of one that multiplies a batch of vectors.
         view: seconds of one that makes no new array.
         macs: multiply-adds a second of large matrix products.
-        macs_of: the same of the dtypes that have no BLAS, and of float64, which competes with them.
-        macs_in: the same of inexact dtypes for which there are units of their own.
+        macs_of: the same of the dtypes that have no BLAS, or units of their own.
         half_speed: size of a matrix's side at which its product runs at half speed.
         columns: of a matrix product without BLAS, at which it runs at half speed.
         matrix: seconds for each matrix of a batch.
+        vector: the same if each is a product of two vectors.
+        tiny: multiply-adds, below which a product of a batch is a plain loop, which begins at once.
+        narrow: what products with few columns take.
         near: elements a second of copies and products element by element.
-        far: runs of elements side by side, of which a copy starts as many a second.
-        turning: elements a second of a matrix that lies transposed, which a product turns while it reads them.
+        warm: elements of an array that stays near the processor.
+        turning: elements a second of a second factor that lies transposed, which a product turns while it reads them.
+        copying: what a copy takes longer for how elements lie.
+        multiplying: what a product element by element does.
         vecdot: elements a second of a batch of products of vectors.
-        run: seconds in which a product element by element starts one.
-        column: times as slow is a batch of products of matrices with one column as with one row.
+        dotting: what that takes longer for each vector, and for each side whose vectors' elements lie apart.
         loop: multiply-adds a second of one loop over all indices.
         loop_of: the same of the dtypes in which it differs.
         large: elements of a matrix product's result from which the call for any ranks is the quicker one.
@@ -74,20 +113,39 @@ class Rates:
     view: float
     macs: float
     macs_of: Mapping[str, float]
-    macs_in: Mapping[str, float]
     half_speed: float
     columns: float
     matrix: float
+    vector: float
+    tiny: float
+    narrow: Narrow
     near: float
-    far: float
+    warm: float
     turning: float
+    copying: Pace
+    multiplying: Pace
     vecdot: float
-    run: float
-    column: float
+    dotting: Pace
     loop: float
     loop_of: Mapping[str, float]
     large: float
     copies_operands: bool
+
+
+@lru_cache(RATES)
+def rates_in(rates: Rates, dtype: str) -> Rates:
+    """The speeds in a dtype: elements of more bytes take longer to move, and complex ones twice as long to multiply."""
+    words = max(1, itemsize(dtype) // 4)
+    parts = 2 if dtype.startswith("complex") else 1
+    return replace(
+        rates,
+        macs=rates.macs_of.get(dtype, rates.macs / (words * parts)),
+        near=rates.near / words,
+        warm=rates.warm / words,
+        turning=rates.turning / words,
+        vecdot=rates.vecdot / words,
+        loop=rates.loop_of.get(dtype, rates.loop),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +176,7 @@ class Backend:
     transpose: str  # of a matrix
     swap_last: str  # the last two axes, of three or more
     multiply: str
+    first_factor: bool  # whether that lies as its first factor does, where both lie in different orders
     multiply_over: str | None  # the same written over {x}, if that is no concern of anybody else's
     matmul: Mapping[Ranks, str]  # by the ranks of both operands
     matmul_any: str  # for all other ranks

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from einc.backends.spelling import INTEGERS, Backend, Exact, Rates
+from einc.backends.spelling import INTEGERS, Backend, Exact, Narrow, Pace, Rates
 
 _MATMULS = {
     (1, 1): "{x}.dot({y})",
@@ -21,24 +21,27 @@ _RATES = Rates(
     vectors=1.5e-6,
     view=7.5e-7,
     macs=9e10,
-    macs_of={"uint8": 4e10, "int8": 4e10, "int16": 3.5e10, "int32": 1.7e10, "int64": 1.3e10, "float64": 4e10},
-    macs_in={},
+    macs_of={"uint8": 4e10, "int8": 4e10, "int16": 3.5e10, "int32": 1.7e10, "int64": 1.3e10},
     half_speed=6.0,
     columns=64.0,
     matrix=8e-8,
+    vector=1.8e-8,
+    tiny=400.0,
+    narrow=Narrow(columns=16, row=4e-9, element=1e-9, one=True),
     near=2e9,
-    far=2e8,
-    turning=4e9,
-    vecdot=2e9,
-    run=2e-9,
-    column=2.0,
+    warm=2**20,
+    turning=math.inf,
+    copying=Pace(run=5e-10, block=2.4e-8, strided=4.7e-10),
+    multiplying=Pace(run=1.5e-9, block=3e-8, strided=3.5e-10),
+    vecdot=4e9,
+    dotting=Pace(run=4.5e-9, block=0.0, strided=1e-9),
     loop=0.0,
     loop_of={},
     large=math.inf,
     copies_operands=True,
 )
 
-# Those of a present server's GPU. Nothing is measured: `macs`, `macs_in` and `near` are 60 to 80 % of what the data
+# Those of a present server's GPU. Nothing is measured: `macs`, `macs_of` and `near` are 60 to 80 % of what the data
 # sheets of H100 and H200 promise; what a call, a tile, a turned run and a matrix of a batch take is estimated.
 _CUDA_RATES = Rates(
     call=5e-6,
@@ -47,17 +50,23 @@ _CUDA_RATES = Rates(
     vectors=1.1e-5,  # two kernels: a product, and its sum
     view=1e-6,
     macs=2.5e13,  # without TensorFloat32, as torch comes
-    macs_of=dict.fromkeys(INTEGERS, 1.0),  # which have no matrix product there: any other way is quicker
-    macs_in={"float16": 3e14, "bfloat16": 3e14, "complex64": 6e12, "complex128": 6e12},
+    macs_of={
+        **dict.fromkeys(INTEGERS, 1.0),  # which have no matrix product there: any other way is quicker
+        **{"float16": 3e14, "bfloat16": 3e14, "float64": 2.5e13, "complex64": 6e12, "complex128": 6e12},
+    },
     half_speed=32.0,  # a kernel's tile is 64 to 128 long
     columns=0.0,
     matrix=1.5e-9,
+    vector=2e-10,
+    tiny=0.0,
+    narrow=Narrow(columns=0, row=0.0, element=0.0, one=False),
     near=5e11,
-    far=1.5e11,
-    turning=math.inf,  # what lies transposed is read in tiles, too
+    warm=2**20,
+    turning=math.inf,
+    copying=Pace(run=6.7e-12, block=0.0, strided=6.7e-12),
+    multiplying=Pace(run=0.0, block=0.0, strided=3.3e-12),
     vecdot=2.5e11,
-    run=0.0,
-    column=1.0,
+    dotting=Pace(run=0.0, block=0.0, strided=3.3e-12),
     loop=0.0,
     loop_of={},
     large=math.inf,
@@ -83,6 +92,7 @@ TORCH = Backend(
     transpose="{x}.t()",
     swap_last="{x}.mT",
     multiply="{x} * {y}",
+    first_factor=True,
     multiply_over=None,  # a graph of gradients may need what would be written over
     matmul=_MATMULS,
     matmul_any="torch.matmul({x}, {y})",

@@ -65,7 +65,7 @@ def quickest(
         others: trees with the same slices that may be looked at, if the first takes so many seconds.
     """
     operands = tuple(Value(f"x{n}", layout, types.operands[n]) for n, layout in enumerate(expression.operands))
-    pricing = priced(operands, setting, types.result)
+    pricing = priced(operands, setting)
     line = Line(pricing, magnitudes=Magnitudes(pricing.memory) if types.lent else None)
     alone = zip(count(), operands, terms(expression))
     start = Draft(line, operands_alone(line, alone, tree.sliced, types.compute))

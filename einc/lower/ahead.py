@@ -7,7 +7,7 @@ from math import inf
 
 from einc.expression import Group
 from einc.lower.line import Line
-from einc.price.copies import copy_seconds
+from einc.price.runs import copy_seconds
 from einc.program import Value
 from einc.tree import Contraction, Indices
 
@@ -29,10 +29,11 @@ def hindrance(line: Line, value: Value, step: Contraction, other: Value | None) 
     summed = shared - step.kept
     if line.pricing is None:
         return 0.0
-    memory, rates, backend = line.pricing.memory, line.pricing.rates, line.pricing.backend
+    memory, backend = line.pricing.memory, line.pricing.backend
+    rates = line.pricing.rates_in(value.dtype)
     lies = memory.told(memory.order(value))
     if not summed:
-        return 0.0 if other is None else line.pricing.turned(lies, memory.order(other))
+        return 0.0 if other is None else line.pricing.turned(lies, memory.order(other), value.dtype)
     roles = [(index in summed) - (index in shared and index in step.kept) for index in lies]
     runs = [role for role, _ in groupby(roles)]
     alike = other is None or len(summed) < 2 or _in_order(lies, summed) == _in_order(memory.order(other), summed)
@@ -44,7 +45,7 @@ def hindrance(line: Line, value: Value, step: Contraction, other: Value | None) 
     to = tuple([index for role in (-1, 0, 1) for index, own in zip(lies, roles) if own == role])
     least = min(least, copy_seconds(value, to, memory, rates))
     if value.dtype in backend.looped:
-        least = min(least, memory.points(tuple(step.touched)) / rates.loop_of.get(value.dtype, rates.loop))
+        least = min(least, memory.points(tuple(step.touched)) / rates.loop)
     return least
 
 

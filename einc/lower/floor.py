@@ -14,9 +14,9 @@ def floor(line: Line, pair: Pair) -> float:
     if pricing is None or not roles.summed or pair.product != pair.x.dtype or category(pair.product) != "inexact":
         return 0.0
     matrices, m, k, n = map(line.points, (roles.batch, roles.left, roles.summed, roles.right))
-    least = least_product(matrices, m, k, n, pricing.backend, pricing.macs(pair.product))
+    least = least_product(matrices, m, k, n, pricing.backend, pair.product)
     if not roles.left and not roles.right and roles.batch:
-        least = min(least, pricing.least_vecdot(matrices * k))
+        least = min(least, pricing.least_vecdot(matrices, matrices * k, pair.product))
     if line.may_loop(pair.x, pair.y):
         every = (*roles.batch, *roles.left, *roles.summed, *roles.right)
         return min(least, pricing.least_loop(every, pair.x.dtype))

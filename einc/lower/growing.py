@@ -25,7 +25,7 @@ def quickest_way(line: Line, node: int, pair: Pair) -> tuple[int, Grown]:
             longer, value = grown(line, node, way)
             seconds = longer.own
             if pair.beside and line.pricing is not None:
-                seconds += line.pricing.turned(longer.order(value), pair.beside)
+                seconds += line.pricing.turned(longer.order(value), pair.beside, value.dtype)
             if seconds < least:
                 least, found = seconds, (number, (longer, value))
             if least <= enough:

@@ -6,8 +6,8 @@ from einc.backends.spelling import category
 from einc.expression import Group, Layout, flat
 from einc.lower.classify import Roles
 from einc.lower.line import Line
-from einc.price.copies import copy_seconds
 from einc.price.matrices import least_product
+from einc.price.runs import copy_seconds
 from einc.program import Loop, Value
 from einc.tree import Indices
 
@@ -28,9 +28,9 @@ def of_matrices(line: Line, x: Value, y: Value, roles: Roles, product: str, kept
     if line.pricing is None or product != x.dtype or category(product) != "inexact":
         return 0.0
     matrices, m, k, n = map(line.points, (roles.batch, roles.left, roles.summed, roles.right))
-    seconds = least_product(matrices, m, k, n, line.pricing.backend, line.pricing.macs(product))
+    seconds = least_product(matrices, m, k, n, line.pricing.backend, product)
     if not kept.issuperset(roles.batch):
-        seconds += line.pricing.least_sum(line.points((*roles.batch, *roles.left, *roles.right)))
+        seconds += line.pricing.least_sum(line.points((*roles.batch, *roles.left, *roles.right)), product)
     seconds += _copied(line, x, roles.batch, (roles.left, roles.summed))
     return seconds + _copied(line, y, roles.batch, (roles.summed, roles.right))
 
@@ -39,7 +39,7 @@ def of_vectors(line: Line, x: Value, y: Value, batch: Group, order: Group) -> fl
     """Those of the copies that bring an order about in both sides, and of products of what lies well then."""
     if line.pricing is None:
         return 0.0
-    seconds = line.pricing.least_vecdot(line.points(x.indices))
+    seconds = line.pricing.least_vecdot(line.points(batch), line.points(x.indices), x.dtype)
     return seconds + _copied(line, x, batch, (order,)) + _copied(line, y, batch, (order,))
 
 
@@ -53,7 +53,7 @@ def of_products_and_sums(line: Line, x: Value) -> float:
     if line.pricing is None:
         return 0.0
     elements = line.points(x.indices)
-    return line.pricing.least_elementwise(elements) + line.pricing.least_sum(elements)
+    return line.pricing.least_elementwise(elements, x.dtype) + line.pricing.least_sum(elements, x.dtype)
 
 
 def _copied(line: Line, x: Value, batch: Group, groups: Layout) -> float:
@@ -62,4 +62,4 @@ def _copied(line: Line, x: Value, batch: Group, groups: Layout) -> float:
         return 0.0
     own = frozenset(x.indices)
     to = tuple([index for index in (*batch, *flat(groups)) if index in own])
-    return copy_seconds(x, to, line.pricing.memory, line.pricing.rates)
+    return copy_seconds(x, to, line.pricing.memory, line.pricing.rates_in(x.dtype))

@@ -66,7 +66,7 @@ def at_once(
     """
     nodes = _operands(expression, types, setting, operands)
     bits, calls = bits_of(setting.sizes), calls_of(setting.backend)
-    pricing = priced((), Setting(setting.sizes, setting.backend), types.result)
+    pricing = priced((), Setting(setting.sizes, setting.backend))
     known: dict[Likeness, Choice] = {}
     reading = readers(steps)
     for step in steps:
@@ -177,7 +177,7 @@ def _alone(
     """Operands, told by their numbers among all arrays, reduced on their own."""
     numbers, values = [number for number, *_ in operands], tuple([value for _, value, _ in operands])
     strided = [setting.strided[number] for number in numbers] if setting.strided else ()
-    line = Line(priced(values, Setting(setting.sizes, setting.backend, strided), types.result))
+    line = Line(priced(values, Setting(setting.sizes, setting.backend, strided)))
     made = operands_alone(line, operands, (), types.compute)
     program = whole(values, line, made)
     ours = owned(program)
@@ -189,7 +189,7 @@ def _alone(
 def _finished(node: Node, expression: Expression, types: Arithmetic, setting: Setting) -> Any:
     """The result, from that of the last pair."""
     last = Value("x", apart(node.indices), types.compute)
-    line = Line(priced((last,), Setting(setting.sizes, setting.backend), types.result))
+    line = Line(priced((last,), Setting(setting.sizes, setting.backend)))
     result = finished(line, last, expression, (), types)
     if not line.steps:
         return node.array

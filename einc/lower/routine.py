@@ -47,7 +47,7 @@ def choice(alike: Likeness, pricing: Pricing, types: Arithmetic) -> Choice:
     """That of pairs which are alike."""
     x, y, kept = _pair(alike.pattern, types)
     names = _letters(len(alike.sizes))
-    own = priced((x, y), Setting(dict(zip(names, alike.sizes)), pricing.backend), types.result)
+    own = priced((x, y), Setting(dict(zip(names, alike.sizes)), pricing.backend))
     for value, lies in ((x, alike.x_lies), (y, alike.y_lies)):
         own.memory.note(value, tuple(names[n] for n in lies))
     line = Line(own)

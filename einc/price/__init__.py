@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from einc.backends.spelling import Backend, Rates, category, itemsize
-from einc.expression import Group, Sizes
+from einc.backends.spelling import Backend, Rates, rates_in
+from einc.expression import Group, Sizes, flat
 from einc.laws import own_names
-from einc.price.copies import WARM, copy_seconds
 from einc.price.lie import Memory, Strided, memory
 from einc.price.loops import least_loop, least_sum, loop_seconds
-from einc.price.matrices import READING, product_seconds
+from einc.price.matrices import product_seconds
+from einc.price.runs import copy_seconds, walked_seconds, written_seconds
 from einc.program import (
     Call,
     Cast,
@@ -37,7 +37,6 @@ from einc.program import (
 __all__ = ["Pricing", "Setting", "priced", "seconds"]
 
 CACHED = 2**14  # elements that may be read in any order
-LINE = 8  # elements that are read from memory at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,14 @@ class Setting:
 
 def seconds(program: Program, setting: Setting) -> float:
     """What a program is predicted to take; a loop over slices counts once."""
-    pricing = priced(program.operands, setting, program.results[0].dtype)
+    pricing = priced(program.operands, setting)
     return sum(pricing.note(step.op, step.value) for step in program.steps)
 
 
-def priced(operands: Sequence[Value], setting: Setting, dtype: str) -> Pricing:
-    """The prices in a setting, before there are any steps, for a result of this dtype."""
-    return Pricing(memory(setting.sizes, operands, setting.strided), setting.backend, dtype)
+def priced(operands: Sequence[Value], setting: Setting) -> Pricing:
+    """The prices in a setting, before there are any steps."""
+    backend = setting.backend
+    return Pricing(memory(setting.sizes, operands, setting.strided, backend.first_factor), backend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +66,15 @@ class Pricing:
 
     memory: Memory
     backend: Backend
-    dtype: str  # of the program's result
 
     @property
     def rates(self) -> Rates:
         """Those of the library."""
         return self.backend.rates
+
+    def rates_in(self, dtype: str) -> Rates:
+        """Those of the library in a dtype."""
+        return rates_in(self.backend.rates, dtype)
 
     def note(self, op: Primitive, result: Value) -> float:
         """The seconds that a primitive takes; its result is remembered to lie as it will."""
@@ -106,10 +109,10 @@ class Pricing:
 
     def _price(self, op: Primitive, result: Value) -> float:
         """Of what makes new elements."""
-        rates, lies = self.rates, result.indices
+        rates, lies = self.rates_in(result.dtype), result.indices
         match op:
             case Matmul(x, y):
-                return product_seconds(x, y, self.memory, self.backend, self.macs(x.dtype))
+                return product_seconds(x, y, self.memory, self.backend)
             case Regroup(x) | Contiguous(x):
                 return rates.view + copy_seconds(x, lies, self.memory, rates)
             case Multiply(x, y):
@@ -119,10 +122,9 @@ class Pricing:
             case Loop():
                 return self.loop(op)
             case Sum(x) | Trace(x):
-                return self.least_sum(self.memory.points(x.indices))
+                return least_sum(self.memory.points(x.indices), self.rates_in(x.dtype))
             case Cast():
-                long = max(1, itemsize(result.dtype) // 4)  # rates are those of four bytes
-                return rates.call + long * self._near(self.memory.points(result.indices))
+                return self.least_elementwise(self.memory.points(result.indices), result.dtype)
             case Call(routine):
                 own = {index: self.memory.sizes[name] for index, name in own_names(op).items()}
                 return seconds(routine, Setting(own, self.backend))
@@ -131,62 +133,45 @@ class Pricing:
             case Permute() | Diagonal() | Slice():
                 return rates.view
 
-    def _near(self, elements: int) -> float:
-        """An element after the other, read and written anew."""
-        return elements / self.rates.near / (READING if elements < WARM else 1.0)
-
-    def macs(self, dtype: str) -> float:
-        """Multiply-adds a second of a matrix product, which compete with others only where integers are multiplied."""
-        if category(self.dtype) == "inexact":
-            return self.rates.macs_in.get(dtype, self.rates.macs)
-        return self.rates.macs_of.get(dtype, self.rates.macs)
-
     def least_loop(self, indices: Group, dtype: str) -> float:
         """The seconds of one loop over some indices, if its runs are long."""
-        return least_loop(indices, self.memory, self.rates, dtype)
+        return least_loop(indices, self.memory, self.rates_in(dtype))
 
     def _elementwise(self, x: Value, y: Value, lies: Group) -> float:
         """A product element by element: as long as its result is, longer for short runs and strides."""
-        elements = self.memory.points(lies)
-        orders = self.memory.order(x), self.memory.order(y)
-        run = self.memory.inner(lies, orders)
-        price = elements / run * self.rates.run
-        for order in orders:
-            if self.memory.points(order) > CACHED and self.memory.run(lies, (order,)) == 1:
-                price += elements / self.rates.far / 2
-        return self.least_elementwise(elements) + price
+        orders = self.memory.order(x), self.memory.order(y), lies
+        own = walked_seconds(lies, orders, self.memory, self.rates.multiplying)
+        return self.least_elementwise(self.memory.points(lies), x.dtype) + own
 
-    def least_elementwise(self, elements: int) -> float:
+    def least_elementwise(self, elements: int, dtype: str) -> float:
         """The seconds of a product element by element of what lies well."""
-        return self.rates.call + self._near(elements)
+        return self.rates.call + written_seconds(elements, self.rates_in(dtype))
 
-    def least_sum(self, elements: int) -> float:
+    def least_sum(self, elements: int, dtype: str) -> float:
         """The seconds of a sum of what lies well."""
-        return least_sum(elements, self.rates)
+        return least_sum(elements, self.rates_in(dtype))
 
-    def turned(self, lies: Group, other: Group) -> float:
+    def turned(self, lies: Group, other: Group, dtype: str) -> float:
         """The seconds that an elementwise product takes longer if the shared indices of its factors lie so, and so."""
         lies, other = self.memory.told(lies), self.memory.told(other)
         order = tuple([index for index in lies if index in other])
         if order == tuple([index for index in other if index in order]):
             return 0.0
         elements = self.memory.points(lies)
-        price = self.rates.view + elements / self.rates.near
+        price = self.rates.view + elements / self.rates_in(dtype).near
         if elements > CACHED:
-            price += elements / self.memory.run(order, (other,)) * self.rates.run
-            if not {*self.memory.last(other, LINE)} <= {*self.memory.last(order, CACHED)}:
-                price += elements / self.rates.far / 2  # each line is read more than once
+            price += walked_seconds(lies, (lies, other), self.memory, self.rates.multiplying)
         return price
 
     def _vecdot(self, x: Value, y: Value) -> float:
-        elements = self.memory.points(x.indices)
-        turned = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
-        return self.least_vecdot(elements) + turned * elements / self.rates.far / 2
+        elements, vectors = self.memory.points(x.indices), self.memory.points(flat(x.layout[:-1]))
+        apart = sum(not self.memory.ends_in(side, side.layout[-1]) for side in (x, y))
+        return self.least_vecdot(vectors, elements, x.dtype) + apart * elements * self.rates.dotting.strided
 
-    def least_vecdot(self, elements: int) -> float:
-        """The seconds of products of vectors of so many elements that lie well."""
-        return self.rates.vectors + elements / self.rates.vecdot
+    def least_vecdot(self, vectors: int, elements: int, dtype: str) -> float:
+        """The seconds of products of so many vectors, of so many elements together, that lie well."""
+        return self.rates.vectors + vectors * self.rates.dotting.run + elements / self.rates_in(dtype).vecdot
 
     def loop(self, loop: Loop) -> float:
         """The seconds of one loop."""
-        return loop_seconds(loop, self.memory, self.rates)
+        return loop_seconds(loop, self.memory, self.rates_in(loop.operands[0].dtype))

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, takewhile
-from operator import mul
 from typing import TypeAlias
 
 from einc.expression import Group, Index, Layout, Sizes, flat
@@ -20,9 +18,9 @@ from einc.tree import points as span
 Strided: TypeAlias = Sequence[Sequence[int]]
 
 
-def memory(sizes: Sizes, operands: Sequence[Value] = (), strided: Strided = ()) -> Memory:
+def memory(sizes: Sizes, operands: Sequence[Value] = (), strided: Strided = (), first_factor: bool = False) -> Memory:
     """Where only operands lie so far: as written, or with their axes in the orders that `strided` has."""
-    made = Memory(sizes, frozenset(index for index, size in sizes.items() if size <= 1))
+    made = Memory(sizes, frozenset(index for index, size in sizes.items() if size <= 1), first_factor)
     for operand, axes in zip(operands, strided):
         made.note(operand, flat(tuple(operand.layout[axis] for axis in axes)))
     return made
@@ -34,6 +32,7 @@ class Memory:
 
     sizes: Sizes
     ones: Indices  # the indices of size one or none, which tell no elements apart
+    first_factor: bool = False  # whether an elementwise product lies as its first factor does, where both differ
     _order: dict[int, tuple[Value, Group]] = field(default_factory=dict)
 
     def order(self, value: Value) -> Group:
@@ -62,7 +61,8 @@ class Memory:
     def of_product(self, axes: Group, orders: Sequence[Group]) -> Group:
         """How an elementwise product lies: its axes in their order, but two that all factors with both have otherwise.
 
-        NumPy sorts axes in so, from the last to the first, each as far in as it may; torch too, where factors agree.
+        Libraries sort axes in so, from the last to the first, each as far in as it may. To torch, of the factors with
+        both axes the first one tells.
         """
         if all(order == tuple([index for index in axes if index in order]) for order in orders):
             return axes
@@ -71,6 +71,8 @@ class Memory:
             at = len(lies)
             for place, other in reversed([*enumerate(lies)]):
                 both = [order for order in orders if index in order and other in order]
+                if self.first_factor:
+                    del both[1:]
                 if any(order.index(index) < order.index(other) for order in both):
                     break
                 at = place if both else at
@@ -116,29 +118,6 @@ class Memory:
                 if order[at : at + len(merged)] != merged:
                     return False
         return True
-
-    def last(self, order: Group, elements: int) -> Group:
-        """The last few indices of an order, that span as many elements as this, or all."""
-        points = accumulate((self.sizes[index] for index in reversed(order)), mul)
-        return order[-1 - sum(1 for _ in takewhile(elements.__gt__, points)) :]
-
-    def inner(self, to: Group, orders: tuple[Group, ...]) -> int:
-        """How many elements one loop without stops goes over: a run of them, or the last index of `to`."""
-        return max(self.run(to, orders), self.points(self.told(to)[-1:]))
-
-    def run(self, to: Group, orders: tuple[Group, ...]) -> int:
-        """How many elements lie side by side in the order `to`, and in every other likewise or not at all."""
-        run, left, along = 1, [[*self.told(order)] for order in orders], None
-        for index in reversed(self.told(to)):
-            moving = [index in order for order in orders]
-            if along not in (None, moving) or any(move and rest[-1:] != [index] for move, rest in zip(moving, left)):
-                break
-            along = moving
-            run *= self.sizes[index]
-            for move, rest in zip(moving, left):
-                if move:
-                    rest.pop()
-        return run
 
 
 def _is_before(index: Index, inner: Index, order: Group) -> bool:

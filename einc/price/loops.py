@@ -9,14 +9,13 @@ from __future__ import annotations
 from einc.backends.spelling import Rates
 from einc.expression import Group
 from einc.price.lie import Memory
-from einc.price.matrices import READING
+from einc.price.runs import READING
 from einc.program import Loop
 
 AXIS = 5e-8  # seconds for each index
 ANEW = 3.0  # times as long as to begin a run it takes to begin the loop around runs
 TURNING = 13.0  # times as long if one of both is summed over
 TOGETHER = 3  # loops, of which that is quick
-STRIDED = 0.6  # of the time of a copy it takes longer if an operand's elements do not lie side by side along the runs
 
 
 def loop_seconds(loop: Loop, memory: Memory, rates: Rates) -> float:
@@ -33,15 +32,15 @@ def loop_seconds(loop: Loop, memory: Memory, rates: Rates) -> float:
         runs += ANEW * blocks
     elif len(loops) > TOGETHER:
         runs += TURNING * blocks
-    seconds = least_loop(order, memory, rates, loop.operands[0].dtype) + runs * rates.run
+    seconds = least_loop(order, memory, rates) + runs * rates.multiplying.run
     if any(memory.stride(own, run) > 1 for own in lies):
-        seconds += STRIDED * points / rates.near
+        seconds += points * rates.multiplying.strided
     return seconds
 
 
-def least_loop(indices: Group, memory: Memory, rates: Rates, dtype: str) -> float:
+def least_loop(indices: Group, memory: Memory, rates: Rates) -> float:
     """The seconds of one loop over some indices, if its runs are long."""
-    return rates.summing + AXIS * len(indices) + memory.points(indices) / rates.loop_of.get(dtype, rates.loop)
+    return rates.summing + AXIS * len(indices) + memory.points(indices) / rates.loop
 
 
 def least_sum(elements: int, rates: Rates) -> float:

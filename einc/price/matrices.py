@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from einc.backends.spelling import Backend, Rates, category
+from einc.backends.spelling import Backend, Rates, category, rates_in
 from einc.expression import Group, flat
-from einc.price.copies import copy_seconds
 from einc.price.lie import Memory
+from einc.price.runs import READING, copy_seconds
 from einc.program import Value
 
-READING = 3.0  # times as quick as copying
 BOTH_TURNED = 8.0  # times as slow is a product without BLAS if both of its matrices lie transposed
-VECTORS = 8.0  # times as quick is a product of two vectors in a batch begun as one of matrices
+NARROW_TURNED = 1.5  # times as slow is a product with few columns if both of its matrices lie transposed
+NEARER = 2.5  # times as quick are matrices that stay near the processor
+STAYING = 8  # times as many elements stay there if they are only read
+PLAIN = 1e9  # multiply-adds a second of products of tiny matrices in a batch
 
 
-def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: float) -> float:
-    """Of a matrix product, at so many multiply-adds a second, with what is done to operands that lie badly."""
-    rates = backend.rates
+def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend) -> float:
+    """Of a matrix product, with what is done to operands that lie badly."""
+    rates = rates_in(backend.rates, x.dtype)
     ranks = len(x.layout), len(y.layout)
     rows, summed = x.layout[-2:] if ranks[0] > 1 else ((), x.layout[0])
     columns = y.layout[-1] if ranks[1] > 1 else ()
@@ -27,9 +29,9 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: 
     ends = memory.innermost(x), memory.innermost(y)
     turned = _is_outside(ends[0], summed), _is_outside(ends[1], columns)
     if category(x.dtype) == "inexact":
-        seconds = call + matrices * _one(m, k, n, matrices > 1, macs, rates)
+        seconds = call + matrices * _one((m, k, n), matrices, rates, turned)
     else:
-        one = _without_blas(m, k, n, macs, rates)
+        one = _without_blas(m, k, n, rates)
         seconds = call + matrices * one * (BOTH_TURNED if all(turned) else 1.0)
     for side, own, end, is_turned, size in zip((x, y), (rows + summed, summed + columns), ends, turned, (m * k, k * n)):
         elements = matrices * size
@@ -37,17 +39,17 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend, macs: 
             seconds += elements / rates.near  # it is repeated in memory
         if _is_scattered(side, own, end, memory, rates):
             seconds += _copied(side, elements, memory, rates)
-        elif m > 1 < n and is_turned:
+        elif m > 1 < n and is_turned and side is y:
             seconds += elements / rates.turning
     return seconds
 
 
-def least_product(matrices: int, m: int, k: int, n: int, backend: Backend, macs: float) -> float:
+def least_product(matrices: int, m: int, k: int, n: int, backend: Backend, dtype: str) -> float:
     """The seconds of a batch of products of m times k and k times n elements, or of their transposes, that lie well."""
-    rates = backend.rates
+    rates = rates_in(backend.rates, dtype)
     rank = 3 if matrices > 1 else 2
     call = rates.call if (rank, rank) in backend.matmul else rates.general
-    return call + matrices * min(_one(m, k, n, matrices > 1, macs, rates), _one(n, k, m, matrices > 1, macs, rates))
+    return call + matrices * min(_one(sides, matrices, rates) for sides in ((m, k, n), (n, k, m)))
 
 
 def _is_outside(end: Group, group: Group) -> bool:
@@ -55,22 +57,35 @@ def _is_outside(end: Group, group: Group) -> bool:
     return bool(end) and end[0] not in group
 
 
-def _one(m: int, k: int, n: int, in_batch: bool, macs: float, rates: Rates) -> float:
-    """The seconds of one product of m times k and k times n elements, the call aside."""
-    work = m * k * n / macs
+def _one(sides: tuple[int, int, int], matrices: int, rates: Rates, turned: tuple[bool, bool] = (False, True)) -> float:
+    """The seconds of one product of a batch of so many, the call aside; a second factor lies best if transposed."""
+    m, k, n = sides
+    work = m * k * n / rates.macs
     for side in (m, n):
         work *= 1 + rates.half_speed / side if side > 1 else 1
     work *= 1 + rates.half_speed / k
-    traffic = (m * k + k * n + m * n) / rates.near / READING
-    if not in_batch:
-        return max(work, traffic)
-    column = rates.column if n == 1 < m else 1.0
-    return max(work, traffic * column) + (rates.matrix if m * n > 1 else rates.matrix / VECTORS)
+    read, made = m * k + k * n, m * n
+    is_near = matrices * read < STAYING * rates.warm and matrices * made < rates.warm
+    seconds = max(work, (read + made) / rates.near / READING / (NEARER if is_near else 1.0))
+    if n < rates.narrow.columns and (n > 1 or (matrices > 1 and rates.narrow.one)):
+        seconds = max(seconds, m * (rates.narrow.row + k * rates.narrow.element * _lying(n, rates, turned)))
+    if matrices == 1:
+        return seconds
+    if m * k * n < rates.tiny:
+        return m * k * n / PLAIN
+    return seconds + (rates.matrix if m * n > 1 else rates.vector)
 
 
-def _without_blas(m: int, k: int, n: int, macs: float, rates: Rates) -> float:
+def _lying(columns: int, rates: Rates, turned: tuple[bool, bool]) -> float:
+    """How many times as long a product with few columns takes for how its matrices lie."""
+    if turned == (False, True):  # it reads rows of both
+        return columns / rates.narrow.columns
+    return NARROW_TURNED if all(turned) else 1.0
+
+
+def _without_blas(m: int, k: int, n: int, rates: Rates) -> float:
     """The seconds of one product by a loop of the library's own, which runs along the columns."""
-    return m * k * n / macs * (1 + rates.columns / n if n > 1 else 1.0)
+    return m * k * n / rates.macs * (1 + rates.columns / n if n > 1 else 1.0)
 
 
 def _is_scattered(x: Value, own: Group, end: Group, memory: Memory, rates: Rates) -> bool:

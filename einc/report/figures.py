@@ -88,7 +88,7 @@ def _steps(plan: Plan) -> Iterator[StepReport]:
 def lines(plan: Plan) -> Iterator[Line]:
     """What every line takes in all slices, and whether it copies."""
     setting = Setting(plan.sizes, plan.kind.backend, plan.kind.strided)
-    pricing = priced(plan.program.operands, setting, plan.program.results[0].dtype)
+    pricing = priced(plan.program.operands, setting)
     lies = pricing.memory
     times = _times(plan)
     for step, call in zip(plan.program.steps, calls(plan.program, plan.kind.backend)):

@@ -3,7 +3,8 @@ import torch
 
 def contraction(x0, x1, x2):
     """ij, ij, ji -> ij"""
-    t0 = x2.t()  # i j
-    t1 = x0 * t0  # i j
-    t2 = t1 * x1  # i j
-    return t2
+    t0 = x0.t()  # j i
+    t1 = t0 * x2  # j i
+    t2 = t1.t()  # i j
+    t3 = t2 * x1  # i j
+    return t3
