@@ -158,7 +158,7 @@ def matrix_multiplied(line: Line, pair: Pair, roles: Roles, product: str) -> Val
     x, y = cast(line, pair.x, product), cast(line, pair.y, product)
     batch = _batch(line, x, y, roles.batch)
     x = arranged(line, x, (*_own(batch, x), *_side(roles.left, batch), roles.summed))
-    if batch and not roles.left and not roles.right:  # as rows first: libraries are quicker with their transposes
+    if batch and not roles.right and line.makes_rows_of_columns((*roles.left, *roles.summed), bool(roles.left)):
         y = arranged(line, y, (*_own(batch, y), (), roles.summed))
         y = permuted(line, y, (*_own(batch, y), roles.summed, ()))
     else:

@@ -10,7 +10,7 @@ from einc.expression import Group, Sizes, flat
 from einc.laws import own_names
 from einc.price.lie import Memory, Strided, memory
 from einc.price.loops import least_loop, least_sum, loop_seconds
-from einc.price.matrices import product_seconds
+from einc.price.matrices import STAYING, product_seconds
 from einc.price.runs import copy_seconds, walked_seconds, written_seconds
 from einc.program import (
     Call,
@@ -37,6 +37,7 @@ from einc.program import (
 __all__ = ["Pricing", "Setting", "priced", "seconds"]
 
 CACHED = 2**14  # elements that may be read in any order
+FAR = 2.0  # times as long take products of vectors that no cache holds
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,9 @@ class Pricing:
 
     def least_vecdot(self, vectors: int, elements: int, dtype: str) -> float:
         """The seconds of products of so many vectors, of so many elements together, that lie well."""
-        return self.rates.vectors + vectors * self.rates.dotting.run + elements / self.rates_in(dtype).vecdot
+        rates = self.rates_in(dtype)
+        seconds = rates.vectors + vectors * rates.dotting.run
+        return seconds + elements / rates.vecdot * (1.0 if elements < STAYING * rates.warm / 2 else FAR)
 
     def loop(self, loop: Loop) -> float:
         """The seconds of one loop."""
