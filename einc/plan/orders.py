@@ -95,12 +95,12 @@ def vibration(average: Averaging, order: Order, steps: int) -> list[int]:
     It is found by Lanczos' iteration (1950), from the places in an order as first guess; fewer steps leave
     more of that.
     """
-    still = average.root / np.linalg.norm(average.root)
-    basis = np.empty((steps, len(order)))
+    steps = min(steps, len(order) - 1)
+    basis = np.empty((steps + 1, len(order)))
+    basis[0] = average.root / np.linalg.norm(average.root)  # standing still, which is no vibration
     inside, between = [], []
     x = _places(order) * average.root
-    for step in range(min(steps, len(order) - 1)):
-        x -= still * (still @ x)
+    for step in range(1, steps + 1):
         for _ in range(2):  # once would leave rounding
             x -= basis[:step].T @ (basis[:step] @ x)
         norm = np.linalg.norm(x)
@@ -112,7 +112,7 @@ def vibration(average: Averaging, order: Order, steps: int) -> list[int]:
         inside.append(basis[step] @ x)
     beside = np.diag(between[1:], 1)
     _, vectors = np.linalg.eigh(np.diag(inside) + beside + beside.T)
-    return _along(basis[: len(inside)].T @ vectors[:, -1] / average.root)
+    return _along(basis[1 : len(inside) + 1].T @ vectors[:, -1] / average.root)
 
 
 def smoothed(average: Averaging, order: Order, rounds: int) -> list[int]:
