@@ -14,6 +14,7 @@ import numpy as np
 import einc
 from benchmarks.instances import Instance
 from benchmarks.network_cases import operands, text
+from benchmarks.pages import huge_pages_as_they_were, small_pages
 
 Call: TypeAlias = Callable[[], Any]
 Make: TypeAlias = Callable[[str, Sequence[Any]], Call]
@@ -100,12 +101,22 @@ def _jax_compiled(expression: str, arrays: Sequence[Any]) -> Call:
     return lambda: compiled(*arrays).block_until_ready()
 
 
+def _sesum(expression: str, arrays: Sequence[Any]) -> Call:
+    with huge_pages_as_they_were():
+        contract = import_module("sesum").sesum
+
+    def call() -> Any:
+        with small_pages():  # as it has them in a process of its own
+            return contract(expression, *arrays)
+
+    return call
+
+
 _EINC = _at_each_call("einc", "einsum"), _einc_compiled
 _OPT_EINSUM = _at_each_call("opt_einsum", "contract"), _told_once("opt_einsum", "contract_expression")
 _COTENGRA = _at_each_call("cotengra", "einsum"), _told_once("cotengra", "einsum_expression")
 _TORCH_EINSUM = _at_each_call("torch", "einsum")
 _NUMPY_EINSUM = _at_each_call("numpy", "einsum", optimize=True)
-_SESUM = _at_each_call("sesum", "sesum")
 
 EINC = ("einc, torch", "einc, NumPy")
 COMPETITORS: Mapping[str, Competitor] = {
@@ -118,5 +129,5 @@ COMPETITORS: Mapping[str, Competitor] = {
     "torch.einsum": Competitor(("torch",), _torch, _TORCH_EINSUM, _TORCH_EINSUM),
     "np.einsum": Competitor((), np.asarray, _NUMPY_EINSUM, _NUMPY_EINSUM),
     "jax": Competitor(("jax",), _jax, _jax_einsum, _jax_compiled),
-    "sesum": Competitor(("sesum",), np.asarray, _SESUM, _SESUM),
+    "sesum": Competitor(("sesum",), np.asarray, _sesum, _sesum),
 }

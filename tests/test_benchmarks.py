@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import needs_torch
 
-from benchmarks import latency, networks
+from benchmarks import latency, networks, pages
 from benchmarks.compare import changes
 from benchmarks.rows import Key, Ratio, Results, Row, load, row_of, save
 from benchmarks.tables import DASH, markdown, summary
@@ -63,6 +63,17 @@ def test_summary_has_means_and_the_worst():
     table = summary(rows)
     cells = [next(iter(column.cells)) for column in table.columns]
     assert cells == ["calls", "numpy", "float32", "1", "2", "2.00", "0.50", "1", "0.25"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="a setting of Linux's")
+def test_who_switches_huge_pages_off_does_so_alone():
+    before = pages._control(pages.GET)
+    with pages.small_pages():
+        assert pages._control(pages.GET) == 1
+    assert pages._control(pages.GET) == before
+    with pages.huge_pages_as_they_were():
+        pages._control(pages.SET, 1 - before)
+    assert pages._control(pages.GET) == before
 
 
 @pytest.mark.parametrize(
