@@ -20,7 +20,7 @@ from einc.plan.orders import averaging, folded, smoothed, swept, vibration
 from einc.plan.reduce import reduced, stripped, whole
 from einc.plan.rotations import Walk
 from einc.plan.search import Search
-from einc.plan.starts import eliminated, greedy, greedy_order, starts
+from einc.plan.starts import eliminated, greedy, greedy_order, is_crowded, starts
 from einc.plan.subsets import best_order
 
 ORDERS = {tensors: every_order(tensors) for tensors in range(1, 6)}
@@ -214,6 +214,19 @@ def test_elimination_and_greedy_by_hand():
     assert eliminated(network, lambda: False)[0] == (0, 1)
     assert greedy(network)[0] == (0, 1)
     assert eliminated(network, lambda: True) is None
+
+
+def test_elimination_comes_first_where_it_is_to():
+    pytest.importorskip("cotengrust")
+    network = random_network(30, 1)
+    first, second = (next(starts(network, lambda: False, eliminating))() for eliminating in (True, False))
+    assert (first, second) == (eliminated(network, lambda: False), greedy(network))
+
+
+@pytest.mark.parametrize(("inputs", "crowded"), [(["ab", "bc", "ca", "a", "b"], True), (["ab", "bc", "cd"], False)])
+def test_crowded_is_where_tensors_outnumber_indices(inputs, crowded):
+    network = network_of(inputs, "", dict.fromkeys("abcd", 2))
+    assert is_crowded(network) == crowded
 
 
 def test_greedy_without_cotengrust(monkeypatch):

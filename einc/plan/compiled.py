@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from copy import copy
-from typing import Any
 
 import numpy as np
 
@@ -13,6 +11,7 @@ from einc.plan.cost import FLOPS, Cost
 from einc.plan.kernels import Nodes, Space
 from einc.plan.network import WORD, Network, Pairs, in_order, network_of
 from einc.plan.rotations import ROTATIONS
+from einc.plan.words import rows_of, scale_of
 
 
 class Walk:
@@ -24,7 +23,7 @@ class Walk:
 
     def __init__(self, network: Network, pairs: Pairs, cost: Cost, seed: int) -> None:
         self.tensors = len(network.tensors)
-        scale = np.log2(np.array(network.sizes[::WORD] or [1.0]))
+        scale = scale_of(network)
         self.space = Space(scale, np.full(len(scale), 2**WORD - 1, np.uint64))
         tree = np.array([*[(-1, -1)] * self.tensors, *pairs], np.int32).reshape(-1, 2)
         self.nodes = Nodes(
@@ -34,17 +33,12 @@ class Walk:
             np.zeros(len(tree)),
             np.zeros(len(tree)),
         )
-        self.nodes.sets[: self.tensors] = self._rows(network.tensors)
+        self.nodes.sets[: self.tensors] = rows_of(network.tensors, scale)
         self.model = kernels.model_of(cost)
         self.slicing = False
         self.state = np.array([2 * seed + 1], np.uint64)
-        kernels.fill(self.nodes, self._rows([network.output])[0])
+        kernels.fill(self.nodes, rows_of([network.output], scale)[0])
         kernels.weigh_all(self.nodes, self.space, self.model, self.tensors)
-
-    def _rows(self, masks: Sequence[int]) -> Any:
-        width = len(self.space.scale)
-        joined = b"".join([mask.to_bytes(width * WORD // 8, "little") for mask in masks])
-        return np.frombuffer(joined, "<u8").reshape(len(masks), width)
 
     def again(self, seed: int) -> Walk:
         """A copy that takes other chances."""
@@ -65,7 +59,7 @@ class Walk:
     def slice(self, indices: int) -> None:
         """Slice these indices, and from now on look for others."""
         self.slicing = True
-        self.space.free[:] = ~self._rows([indices])[0]
+        self.space.free[:] = ~rows_of([indices], self.space.scale)[0]
         kernels.weigh_all(self.nodes, self.space, self.model, self.tensors)
 
     def sliced(self) -> int:

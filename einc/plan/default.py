@@ -9,23 +9,27 @@ from itertools import chain, islice, repeat
 from time import perf_counter
 from typing import NamedTuple
 
+import numpy as np
+
 from einc.expression import Expression, Group, Index, Sizes, flat
 from einc.plan.clock import Clock
 from einc.plan.cost import FLOPS, Cost
 from einc.plan.engine import searched, walk_for_one_of_many
 from einc.plan.measured import time_cost
-from einc.plan.network import Network, Pairs, network_of, node_sets, weigher
+from einc.plan.network import Network, Pairs, network_of, node_sets
 from einc.plan.orders import folded
 from einc.plan.reduce import Reduction, reduced, stripped, whole
 from einc.plan.search import ALWAYS_EXACT, MAYBE_EXACT, QUENCH, SCHEDULES, STARTING, Search, exact_is_quick
-from einc.plan.starts import GiveUp, Start, greedy_order, has_cotengrust, starts
+from einc.plan.starts import GiveUp, Start, greedy_order, has_cotengrust, is_crowded, starts
 from einc.plan.store import REMEMBERED
 from einc.plan.subsets import best_order
+from einc.plan.words import points, rows_of, scale_of
 from einc.tree import Tree, terms
 
 MOST = 1.0  # seconds
 GLANCE = 0.002  # seconds that few tensors always have
 HOPE = 0.5  # the share of what an order costs that the next search will save, while nothing else is known
+FADES = 4  # of the share that was hoped for, or saved, a search as long again will save so little
 ENOUGH = 3  # a search that could not be a third as long as all before is not begun
 LONG = 0.1  # seconds that were searched, from which on more may be spent on loading the compiled search
 FEW_MOVES = 30  # rotations for every pair: with fewer, one tree is annealed, once
@@ -35,7 +39,6 @@ COPIES = 3.0  # times as long as a roofline says takes an order bound by memory:
 LARGE = 2.0**22  # elements that no cache holds,
 FAR = 2.5  # and that take so many times as long
 SHUNS = 4.0  # as much as this a second greedy order shuns large results
-MOST_BITS = 900.0  # of a float that still can be summed
 COST = Cost(macs=1.0, kept=16.0)  # what searches lower: about seconds, and quick to compute
 
 
@@ -77,8 +80,8 @@ class Ways:
 def auto(expression: Expression, sizes: Sizes) -> Tree:
     """The best order of a search that goes on while it may save more time than it takes.
 
-    What a search may save is a share of what could be saved at all: half as large as the share that the search
-    before it has saved, or half as large as was hoped then.
+    What a search may save is a share of what could be saved at all: a quarter of the share that the search
+    before it has saved, or of what was hoped for then.
     """
     inputs = tuple(tuple(sorted(own)) for own in terms(expression))
     labels = dict.fromkeys(chain.from_iterable(inputs))
@@ -98,7 +101,7 @@ def order_of(
         return tuple(best_order(stripped(network), FLOPS))
     known = Known(network)
     if has_cotengrust():
-        for shuns in (1.0, SHUNS):
+        for shuns in (1.0,) if is_crowded(network) else (1.0, SHUNS):
             known = _with(known, [greedy_order(inputs, output, sizes, shuns=shuns)])
             if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
                 return tuple(known.found[0].pairs)
@@ -108,17 +111,16 @@ def order_of(
 def savable(network: Network, pairs: Pairs) -> float:
     """The seconds of an order that another could save: all, but to call so often and to read and write each array."""
     cost = time_cost()
-    weigh = weigher(network)
-    sets = node_sets(network, pairs)
-    elements = [2.0 ** min(MOST_BITS, weigh(own)) for own in sets]
     moved = COPIES * cost.moved
     tensors = len(network.tensors)
-    seconds: float = -moved * (sum(elements[:tensors]) + elements[-1])
-    for (left, right), kept in zip(pairs, elements[tensors:]):
-        touched = elements[left] + elements[right] + kept
-        macs = 2.0 ** min(MOST_BITS, weigh(sets[left] | sets[right]))
-        seconds += max(cost.macs * macs, moved * touched * (1.0 if touched < LARGE else FAR))
-    return seconds
+    scale = scale_of(network)
+    sets = rows_of(node_sets(network, pairs), scale)
+    elements = points(sets, scale)
+    left, right = np.array(pairs, np.intp).reshape(-1, 2).T
+    touched = elements[left] + elements[right] + elements[tensors:]
+    macs = points(sets[left] | sets[right], scale)
+    steps = np.maximum(cost.macs * macs, moved * touched * np.where(touched < LARGE, 1.0, FAR))
+    return float(steps.sum() - moved * (elements[:tensors].sum() + elements[-1]))
 
 
 def _searched(known: Known, begun: float) -> Pairs:
@@ -126,7 +128,8 @@ def _searched(known: Known, begun: float) -> Pairs:
     start = perf_counter()
     tensors = len(known.network.tensors)
     more = _orders(known.network, lambda: perf_counter() - begun > MOST)
-    quick = [order for way in islice(more, 2 if has_cotengrust() else 1) if (order := way())]
+    first = 1 if is_crowded(known.network) or not has_cotengrust() else 2
+    quick = [order for way in islice(more, first) if (order := way())]
     ways = Ways(stripped(known.network), more, perf_counter() - start)
     known = _with(known, quick if quick or known.found else [folded(range(tensors))])
     hope, rounds, few = HOPE, 0, tensors <= MAYBE_EXACT
@@ -142,7 +145,7 @@ def _searched(known: Known, begun: float) -> Pairs:
             begun = perf_counter() - spent  # to load it is no part of the search
             better = _further(known, ways, Search(COST, make_walk, 100 * rounds), Clock(seconds))
             searched(make_walk, perf_counter() - begun - spent)
-            hope = max(hope, 1 - better.savable / known.savable) / 2
+            hope = max(hope, 1 - better.savable / known.savable) / FADES
             known = better
     except KeyboardInterrupt:
         pass
@@ -151,10 +154,10 @@ def _searched(known: Known, begun: float) -> Pairs:
 
 def _orders(network: Network, give_up: GiveUp) -> Iterator[Start]:
     """Ways to orders of a network, by way of the parts that are left of it after reduction."""
-    reduction = reduced(network)
+    reduction, crowded = reduced(network), is_crowded(network)
     small = [len(part.nodes) <= ALWAYS_EXACT for part in reduction.parts]
     ways = [
-        repeat(partial(best_order, part.network, FLOPS)) if few else starts(part.network, give_up)
+        repeat(partial(best_order, part.network, FLOPS)) if few else starts(part.network, give_up, crowded)
         for part, few in zip(reduction.parts, small)
     ]
     for way in islice(zip(*ways), 1 if all(small) else None):

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, reduce
 from heapq import heappop, heappush
 from importlib import import_module
 from importlib.util import find_spec
 from itertools import chain
+from operator import or_
 from random import Random
 from typing import Any, TypeAlias
 
@@ -27,10 +28,10 @@ LARGE = 1000  # tensors, of more of which the second way takes as long as a shor
 FIRST_SURROGATE, SURROGATES = 0xD800, 0x800  # characters that are none
 
 
-def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
-    """Ways to a first tree of a connected network, the quickest and most telling first."""
+def starts(network: Network, give_up: GiveUp, eliminating: bool = False) -> Iterator[Start]:
+    """Ways to a first tree of a connected network, the quickest first, or elimination if that is to be."""
     first: list[Start] = [lambda: greedy(network), lambda: eliminated(network, give_up)]
-    if not has_cotengrust():
+    if eliminating or not has_cotengrust():
         first.reverse()
     slow = first.pop() if len(network.tensors) > LARGE else None
     yield from first
@@ -47,6 +48,12 @@ def starts(network: Network, give_up: GiveUp) -> Iterator[Start]:
         yield lambda seed=seed: eliminated(network, give_up, Random(seed), NOISE)  # type: ignore[misc]
         if len(network.tensors) <= MOST_NOISY:
             yield lambda seed=seed: greedy(network, seed, NOISE)  # type: ignore[misc]
+
+
+def is_crowded(network: Network) -> bool:
+    """Whether tensors outnumber indices, so that many share each; then elimination mostly is better than greed."""
+    indices = reduce(or_, network.tensors)
+    return len(network.tensors) > indices.bit_count()
 
 
 def greedy(network: Network, seed: int = 0, temperature: float = 0.0) -> Pairs:
