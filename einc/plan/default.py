@@ -35,7 +35,7 @@ LONG = 0.1  # seconds that were searched, from which on more may be spent on loa
 FEW_MOVES = 30  # rotations for every pair: with fewer, one tree is annealed, once
 MOVES_OF_ARM = 400  # rotations for every pair, for each other order that is annealed too
 KEPT = 8  # orders
-COPIES = 3.0  # times as long as a roofline says takes an order bound by memory: what it reads has to be permuted
+COPIES = 2.0  # times as long as a roofline says takes a sum bound by memory, for which what it reads is permuted
 LARGE = 2.0**22  # elements that no cache holds,
 FAR = 2.5  # and that take so many times as long
 SHUNS = 4.0  # as much as this a second greedy order shuns large results
@@ -111,7 +111,6 @@ def order_of(
 def savable(network: Network, pairs: Pairs) -> float:
     """The seconds of an order that another could save: all, but to call so often and to read and write each array."""
     cost = time_cost()
-    moved = COPIES * cost.moved
     tensors = len(network.tensors)
     scale = scale_of(network)
     sets = rows_of(node_sets(network, pairs), scale)
@@ -119,8 +118,9 @@ def savable(network: Network, pairs: Pairs) -> float:
     left, right = np.array(pairs, np.intp).reshape(-1, 2).T
     touched = elements[left] + elements[right] + elements[tensors:]
     macs = points(sets[left] | sets[right], scale)
-    steps = np.maximum(cost.macs * macs, moved * touched * np.where(touched < LARGE, 1.0, FAR))
-    return float(steps.sum() - moved * (elements[:tensors].sum() + elements[-1]))
+    moved = cost.moved * np.where(touched < LARGE, 1.0, FAR) * np.where(macs > elements[tensors:], COPIES, 1.0)
+    steps = np.maximum(cost.macs * macs, moved * touched)
+    return float(steps.sum() - COPIES * cost.moved * (elements[:tensors].sum() + elements[-1]))
 
 
 def _searched(known: Known, begun: float) -> Pairs:
