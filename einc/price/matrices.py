@@ -27,7 +27,8 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend) -> flo
     m, k, n = memory.points(rows), memory.points(summed), memory.points(columns)
     call = rates.call if ranks in backend.matmul else rates.general
     ends = memory.innermost(x), memory.innermost(y)
-    turned = _is_outside(ends[0], summed), _is_outside(ends[1], columns)
+    lost = n == 1 and _is_repeated(y, rates)  # a column that was a row is none any more
+    turned = _is_outside(ends[0], summed), _is_outside(ends[1], columns) and not lost
     if category(x.dtype) == "inexact":
         seconds = call + matrices * _one((m, k, n), matrices, rates, turned)
     else:
@@ -35,8 +36,8 @@ def product_seconds(x: Value, y: Value, memory: Memory, backend: Backend) -> flo
         seconds = call + matrices * one * (BOTH_TURNED if all(turned) else 1.0)
     for side, own, end, is_turned, size in zip((x, y), (rows + summed, summed + columns), ends, turned, (m * k, k * n)):
         elements = matrices * size
-        if rates.copies_operands and ranks[0] > 3 and () in side.layout[:-2]:
-            seconds += elements / rates.near  # it is repeated in memory
+        if _is_repeated(side, rates):
+            seconds += elements / rates.near
         if _is_scattered(side, own, end, memory, rates):
             seconds += _copied(side, elements, memory, rates)
         elif m > 1 < n and is_turned and side is y:
@@ -50,6 +51,11 @@ def least_product(matrices: int, m: int, k: int, n: int, backend: Backend, dtype
     rank = 3 if matrices > 1 else 2
     call = rates.call if (rank, rank) in backend.matmul else rates.general
     return call + matrices * min(_one(sides, matrices, rates) for sides in ((m, k, n), (n, k, m)))
+
+
+def _is_repeated(x: Value, rates: Rates) -> bool:
+    """Whether the library repeats an operand in memory, for matrices of a batch that share it."""
+    return rates.copies_operands and len(x.layout) > 3 and () in x.layout[:-2]
 
 
 def _is_outside(end: Group, group: Group) -> bool:
