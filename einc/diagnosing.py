@@ -20,6 +20,8 @@ from einc.plan.measured import folder, measured
 PACKAGES = ("einc", "numpy", "opt_einsum", "lark", "torch", "numba", "cotengrust", "rich", "matplotlib", "jax", "cupy")
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 WIDE = frozenset({"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"})  # what OpenBLAS's kernels for it need
+HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")  # the choice in brackets
+TORCH_ASKS = "THP_MEM_ALLOC_ENABLE"  # whether torch asks for them, for its tensors
 NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "core2", "excavator"})  # that use less
 
 
@@ -152,6 +154,13 @@ def _loaded(part: str) -> Iterator[Any]:
             yield import_module("ctypes").CDLL(path)
 
 
+def _huge_pages() -> str:
+    """Who gets huge pages of memory: "always", "never", or those who ask, "madvise"; nothing where no system tells."""
+    with suppress(OSError):
+        return HUGE_PAGES.read_text(encoding="utf-8").partition("[")[2].partition("]")[0]
+    return ""
+
+
 def _calibration() -> str:
     if (cost := measured()) is None:
         return "none: a typical machine is assumed"
@@ -166,6 +175,11 @@ def _hints(packages: dict[str, str], taken_for: str) -> list[str]:
         hints.append(
             f"OpenBLAS takes this processor for a {taken_for}, but it has AVX-512: with OPENBLAS_CORETYPE=SkylakeX, "
             "set before Python starts, NumPy's matrix products may be quicker"
+        )
+    if packages.get("torch") and _huge_pages() == "madvise" and os.environ.get(TORCH_ASKS) != "1":
+        hints.append(
+            f"torch does not ask for huge pages: with {TORCH_ASKS}=1, set before Python starts, large results "
+            "on the CPU may be written several times as quickly"
         )
     if not packages["numba"]:
         hints.append('no numba: pip install "einc[search]" finds better orders of large contractions in the same time')

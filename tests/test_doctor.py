@@ -77,12 +77,35 @@ def test_a_processor_taken_for_an_older_one(monkeypatch, flags, taken_for, hinte
     assert any("OPENBLAS_CORETYPE=SkylakeX" in hint for hint in found.hints) == hinted
 
 
+@pytest.mark.parametrize(
+    ("told", "asks", "torch", "hinted"),
+    [
+        ("always [madvise] never", "", "2.13", True),
+        ("always [madvise] never", "0", "2.13", True),
+        ("always [madvise] never", "1", "2.13", False),
+        ("always [madvise] never", "", "", False),
+        ("[always] madvise never", "", "2.13", False),
+        ("always madvise [never]", "", "2.13", False),
+        ("", "", "2.13", False),
+    ],
+)
+def test_huge_pages_that_torch_does_not_ask_for(monkeypatch, tmp_path, told, asks, torch, hinted):
+    file = tmp_path / "enabled"
+    if told:
+        file.write_text(told)
+    monkeypatch.setattr(doctor, "HUGE_PAGES", file)
+    monkeypatch.setenv(doctor.TORCH_ASKS, asks)
+    monkeypatch.setattr(doctor, "_version", lambda name: torch if name == "torch" else "1.0")
+    assert any("THP_MEM_ALLOC_ENABLE=1" in hint for hint in doctor.diagnosis().hints) == hinted
+
+
 def test_systems_that_tell_nothing(monkeypatch):
     def unreadable(*_, **__):
         raise FileNotFoundError
 
     monkeypatch.setattr(doctor.Path, "read_text", unreadable)
     assert doctor._cpuinfo() == []
+    assert doctor._huge_pages() == ""
     assert list(doctor._loaded("openblas")) == []
     assert doctor._processor()
 
