@@ -31,7 +31,7 @@ Others: TypeAlias = Callable[[float], Iterable[Tree]]  # trees for what takes so
 BEAM = 3  # ways of what is lowered so far that are followed up
 FEW = 6  # pairs, of which each is looked at for its own sake
 FEW_OF_DEAR = 24  # the same where a call takes long, as to launch a kernel on a GPU does
-PAIR = 2e-4  # seconds that may be saved of a pair, in the mean, for which more are: as long as that takes, about
+PAIR = 1e-3  # seconds that may be saved of a pair, in the mean, for which more are: some times as long as that takes
 
 
 class Finished(NamedTuple):
