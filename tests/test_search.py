@@ -223,8 +223,10 @@ def test_elimination_comes_first_where_it_is_to():
     assert (first, second) == (eliminated(network, lambda: False), greedy(network))
 
 
-@pytest.mark.parametrize(("inputs", "crowded"), [(["ab", "bc", "ca", "a", "b"], True), (["ab", "bc", "cd"], False)])
-def test_crowded_is_where_tensors_outnumber_indices(inputs, crowded):
+@pytest.mark.parametrize(
+    ("inputs", "crowded"), [(["ab", "bc", "ca", "a", "b", "c", "a"], True), (["ab", "bc", "ca", "a", "b", "c"], False)]
+)
+def test_crowded_is_where_tensors_far_outnumber_indices(inputs, crowded):
     network = network_of(inputs, "", dict.fromkeys("abcd", 2))
     assert is_crowded(network) == crowded
 

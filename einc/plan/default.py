@@ -100,8 +100,8 @@ def order_of(
     if len(inputs) <= ALWAYS_EXACT:
         return tuple(best_order(stripped(network), FLOPS))
     known = Known(network)
-    if has_cotengrust():
-        for shuns in (1.0,) if is_crowded(network) else (1.0, SHUNS):
+    if has_cotengrust() and not is_crowded(network):
+        for shuns in (1.0, SHUNS):
             known = _with(known, [greedy_order(inputs, output, sizes, shuns=shuns)])
             if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
                 return tuple(known.found[0].pairs)

@@ -24,6 +24,7 @@ GiveUp: TypeAlias = Callable[[], bool]
 NOISY = 3  # starts of chance, of two kinds
 NOISE = 1.0  # bits
 MOST_NOISY = 2000  # tensors: on some networks of many more, cotengrust takes all memory with noise
+CROWD = 2  # tensors for each index
 LARGE = 1000  # tensors, of more of which the second way takes as long as a short search has
 FIRST_SURROGATE, SURROGATES = 0xD800, 0x800  # characters that are none
 
@@ -51,9 +52,8 @@ def starts(network: Network, give_up: GiveUp, eliminating: bool = False) -> Iter
 
 
 def is_crowded(network: Network) -> bool:
-    """Whether tensors outnumber indices, so that many share each; then elimination mostly is better than greed."""
-    indices = reduce(or_, network.tensors)
-    return len(network.tensors) > indices.bit_count()
+    """Whether tensors far outnumber indices, so that many share each; then elimination mostly is better than greed."""
+    return len(network.tensors) > CROWD * reduce(or_, network.tensors).bit_count()
 
 
 def greedy(network: Network, seed: int = 0, temperature: float = 0.0) -> Pairs:
