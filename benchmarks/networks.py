@@ -4,7 +4,7 @@ Planned, compiled and run, with nothing known of the network before (cold); and 
 take turns, in a new order each round; float64. Cold, modules are loaded and what numba compiled is on disk, but no
 cache has anything of the expression.
 
-Each competitor is first tried in a process of its own, with as much memory and ten times as long as einc takes, a
+Each competitor is first tried in a process of its own, with as much memory and thirty times as long as einc takes, a
 minute at most. Who raises, runs out of either, or computes another result, does not take part, and it is said why.
 """
 
@@ -27,7 +27,7 @@ from benchmarks.network_trials import refusal
 
 Times: TypeAlias = dict[str, list[float]]  # by competitor, for each round
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 LONGEST = 60.0  # seconds that anybody has
 LEAST = 0.1  # seconds that every competitor has
 AGREEMENT = 1e-9  # relative
