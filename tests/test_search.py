@@ -13,15 +13,17 @@ from networks import every_order, is_order, networks, random_network
 
 from einc.plan.clock import Clock
 from einc.plan.cost import COSTS, FLOPS, MOVED, SIZE, TIME, Cost
+from einc.plan.default import COPIES, FAR, SHUNS, savable
 from einc.plan.default import COST as BY_DEFAULT
-from einc.plan.default import SHUNS
-from einc.plan.network import bits, network_of, node_sets, step_costs, weigher
+from einc.plan.measured import time_cost
+from einc.plan.network import MOST_BITS, bits, network_of, node_sets, step_costs, weigher
 from einc.plan.orders import averaging, folded, smoothed, swept, vibration
 from einc.plan.reduce import reduced, stripped, whole
 from einc.plan.rotations import Walk
 from einc.plan.search import Search
 from einc.plan.starts import eliminated, greedy, greedy_order, is_crowded, starts
 from einc.plan.subsets import best_order
+from einc.plan.words import points, rows_of, scale_of
 
 ORDERS = {tensors: every_order(tensors) for tensors in range(1, 6)}
 needs_numba = pytest.mark.skipif(find_spec("numba") is None, reason="numba is not installed")
@@ -247,6 +249,29 @@ def test_a_greedy_order_that_shuns_large_results():
     shuns = greedy_order(inputs, output, sizes, shuns=SHUNS)
     assert is_order(shuns, 60)
     assert total(network, shuns) < total(network, greedy_order(inputs, output, sizes)) - 1
+
+
+def test_points_of_many_sets_are_those_of_each():
+    network = random_network(40, 3)
+    weigh, scale = weigher(network), scale_of(network)
+    every = [*network.tensors, 0, sum({*network.tensors})]
+    assert points(rows_of(every, scale), scale) == pytest.approx([2.0 ** weigh(own) for own in every])
+    huge = network_of(["ab"], "", {"a": 2**600, "b": 2**600})
+    assert points(rows_of(huge.tensors, scale_of(huge)), scale_of(huge)) == 2.0**MOST_BITS
+
+
+def test_what_another_order_could_save_by_hand():
+    """A product element by element reads and writes once, a sum permutes what it reads, large arrays take longer."""
+    moved = time_cost().moved
+    sizes = {"a": 8, "b": 16, "c": 2**12, "d": 2**12}
+    product = network_of(["a", "b", "ab"], "ab", sizes)
+    assert savable(product, [(0, 1), (2, 3)]) == pytest.approx(
+        moved * ((8 + 16 + 128) + 3 * 128) - COPIES * moved * (8 + 16 + 128 + 128)
+    )
+    summed = network_of(["ab", "ab"], "a", sizes)
+    assert savable(summed, [(0, 1)]) == pytest.approx(0.0, abs=moved)
+    large = network_of(["cd", "cd"], "cd", sizes)
+    assert savable(large, [(0, 1)]) == pytest.approx((FAR - COPIES) * moved * 3 * 2**24)
 
 
 @pytest.mark.parametrize("seed", range(20))

@@ -11,8 +11,8 @@ from operator import attrgetter
 
 from einc.expression import Expression, Sizes, flat
 from einc.plan.cost import FLOPS, Cost
-from einc.plan.network import Network, Pairs, network_of, node_sets, step_costs, weigher
-from einc.plan.subsets import MOST_BITS, every_split, kept_by_subsets
+from einc.plan.network import MOST_BITS, Network, Pairs, network_of, node_sets, step_costs, weigher
+from einc.plan.subsets import every_split, kept_by_subsets
 from einc.tree import Tree, terms
 
 CLOSE = 6  # tensors: of more, the orders are too many

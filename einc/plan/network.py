@@ -17,6 +17,7 @@ Weigh: TypeAlias = Callable[[int], float]
 
 WORD = 64
 CALLS = 1024
+MOST_BITS = 900  # of a number that still can be squared or summed
 FEW = 16  # sizes; of more, no tensor has an index of each
 
 

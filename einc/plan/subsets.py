@@ -11,14 +11,13 @@ from typing import TypeAlias
 from einc import errors
 from einc.expression import Expression, Sizes, flat
 from einc.plan.cost import EXCESS, FLOPS, Cost
-from einc.plan.network import Network, Pairs, Weigh, network_of, node_sets, step_costs, weigher
+from einc.plan.network import MOST_BITS, Network, Pairs, Weigh, network_of, node_sets, step_costs, weigher
 from einc.plan.orders import folded
 from einc.tree import Tree, terms
 
 LARGEST = 16  # operands of `exact`
 ALL_SPLITS_UP_TO = 9  # tensors; with more, most subsets cost more than the bound, and are not even looked at
 GiveUp: TypeAlias = Callable[[], bool] | None
-MOST_BITS = 900  # of a number that still can be squared or summed
 TIE = 2.0**-30  # of orders that cost the same, the one that keeps fewer elements
 
 

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from einc.plan.network import WORD, Network
+from einc.plan.network import MOST_BITS, WORD, Network
 
 Rows: TypeAlias = Any  # an array of unsigned integers, a row for each set
 Vector: TypeAlias = Any  # a float for each word, or for each row
 
-MOST_BITS = 900.0  # of a float that still can be summed
-
 
 def scale_of(network: Network) -> Vector:
     """For every word, the binary logarithm of the size of its indices."""
-    return np.log2(np.array(network.sizes[::WORD] or [1.0]))
+    return np.array([math.log2(size) for size in network.sizes[::WORD] or (1,)])  # of sizes beyond any integer, too
 
 
 def rows_of(masks: Sequence[int], scale: Vector) -> Rows:
