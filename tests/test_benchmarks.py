@@ -12,6 +12,7 @@ from conftest import needs_torch
 
 from benchmarks import latency, networks, pages
 from benchmarks.compare import changes
+from benchmarks.plots import looks
 from benchmarks.rows import Key, Ratio, Results, Row, load, row_of, save
 from benchmarks.tables import DASH, markdown, summary
 from einc.turns import REFERENCE_AGAIN, Timing
@@ -56,6 +57,11 @@ def test_a_peer_that_is_missing_is_a_dash():
     assert cells["`ij->`"][columns.index("jax")] == "4.00 (3.00–5.00)"
     assert cells["`ij->ji`"][columns.index("jax")] == DASH
     assert cells["`ij->ji`"][columns.index("sesum")] == cells["`ij->`"][columns.index("sesum")] == DASH
+
+
+def test_no_two_peers_look_alike():
+    names = [str(number) for number in range(30)]
+    assert len(set(looks(names).values())) == len(names)
 
 
 def test_summary_has_means_and_the_worst():
