@@ -20,9 +20,9 @@ from einc.plan.measured import folder, measured
 PACKAGES = ("einc", "numpy", "opt_einsum", "lark", "torch", "numba", "cotengrust", "rich", "matplotlib", "jax", "cupy")
 THREADS = ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS")
 WIDE = frozenset({"avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512cd"})  # what OpenBLAS's kernels for it need
+NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "core2", "excavator"})  # that use less
 HUGE_PAGES = Path("/sys/kernel/mm/transparent_hugepage/enabled")  # the choice in brackets
 TORCH_ASKS = "THP_MEM_ALLOC_ENABLE"  # whether torch asks for them, for its tensors
-NARROW = frozenset({"haswell", "zen", "sandybridge", "nehalem", "prescott", "core2", "excavator"})  # that use less
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from einc.lower.pair import Pair, ways
 from einc.lower.routine import choice
 from einc.operands import Kind
 from einc.plan import default
+from einc.plan.starts import greedy_order
 from einc.price import Setting, priced
 from einc.program import Loop, Matmul, Value
 
@@ -179,12 +180,25 @@ def test_by_default_a_dear_network_gets_longer_and_longer_searches(monkeypatch):
 
 
 def test_by_default_searches_that_save_nothing_are_given_up(monkeypatch):
-    """Each has half the share of its predecessor, of what could be saved; in all it stays far below that."""
+    """Each has a quarter of its predecessor's share of what could be saved; in all it stays far below that."""
     asked = budgets_for(monkeypatch, 600)
     seconds = 19 * 600**3 * 5e-11
     assert len(asked) > 2
-    assert all(spent <= default.HOPE / 2**number * seconds for number, spent in enumerate(asked))
+    assert all(spent <= default.HOPE / default.FADES**number * seconds for number, spent in enumerate(asked))
     assert sum(asked) < default.HOPE / 2 * seconds
+
+
+@pytest.mark.parametrize(
+    ("text", "is_greedy"), [("ab,bc,ca,ab,a,b,c,bc,ca,a,b,c->", False), ("ab,bc,cd,de,ef,fg,gh,hi,ij,jk,kl,lm->", True)]
+)
+def test_by_default_nothing_is_greedy_where_tensors_far_outnumber_indices(text, is_greedy, monkeypatch):
+    pytest.importorskip("cotengrust")
+    calls = []
+    for room in ("default", "starts"):
+        monkeypatch.setattr(f"einc.plan.{room}.greedy_order", lambda *a, **k: calls.append(a) or greedy_order(*a, **k))
+    layouts = tuple(map(apart, text.removesuffix("->").split(",")))
+    default.auto(Expression(layouts, ()), dict.fromkeys(LETTERS, 2))
+    assert bool(calls) == is_greedy
 
 
 def test_by_default_an_order_is_found_where_everything_gives_up(monkeypatch):

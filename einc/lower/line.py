@@ -95,13 +95,10 @@ class Line:
         """Whether a matrix product with this result is a large one."""
         return self.pricing is not None and self.pricing.memory.points(indices) >= self.pricing.rates.large
 
-    def makes_rows_of_columns(self, matrix: Group, has_rows: bool) -> bool:
-        """Whether the library is quicker with one column in a batch if it comes as a row that is transposed.
-
-        Where the other side has one row, all are; else, if that matrix is no tiny one, some.
-        """
-        if self.pricing is None or not has_rows:
-            return not has_rows
+    def prefers_rows(self, matrix: Group) -> bool:
+        """Whether the library is quicker with a matrix times one column, in a batch, if that is a row transposed."""
+        if self.pricing is None:
+            return False
         return self.pricing.rates.narrow.one and self.points(matrix) >= self.pricing.rates.tiny
 
     def minds_copies(self, *operands: Value) -> bool:

@@ -158,7 +158,8 @@ def matrix_multiplied(line: Line, pair: Pair, roles: Roles, product: str) -> Val
     x, y = cast(line, pair.x, product), cast(line, pair.y, product)
     batch = _batch(line, x, y, roles.batch)
     x = arranged(line, x, (*_own(batch, x), *_side(roles.left, batch), roles.summed))
-    if batch and not roles.right and line.makes_rows_of_columns((*roles.left, *roles.summed), bool(roles.left)):
+    one_column = batch and not roles.right
+    if one_column and (not roles.left or line.prefers_rows((*roles.left, *roles.summed))):  # of vectors, all are so
         y = arranged(line, y, (*_own(batch, y), (), roles.summed))
         y = permuted(line, y, (*_own(batch, y), roles.summed, ()))
     else:

@@ -99,13 +99,12 @@ def order_of(
     network = network_of(inputs, output, sizes)
     if len(inputs) <= ALWAYS_EXACT:
         return tuple(best_order(stripped(network), FLOPS))
-    known = Known(network)
-    if has_cotengrust() and not is_crowded(network):
-        for shuns in (1.0, SHUNS):
-            known = _with(known, [greedy_order(inputs, output, sizes, shuns=shuns)])
-            if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
-                return tuple(known.found[0].pairs)
-    return tuple(_searched(known, begun))
+    known, greedily = Known(network), has_cotengrust() and not is_crowded(network)
+    for shuns in (1.0, SHUNS) if greedily else ():
+        known = _with(known, [greedy_order(inputs, output, sizes, shuns=shuns)])
+        if len(inputs) > MAYBE_EXACT and HOPE * known.savable < perf_counter() - begun:
+            return tuple(known.found[0].pairs)
+    return tuple(_searched(known, begun, greedily))
 
 
 def savable(network: Network, pairs: Pairs) -> float:
@@ -123,13 +122,12 @@ def savable(network: Network, pairs: Pairs) -> float:
     return float(steps.sum() - COPIES * cost.moved * (elements[:tensors].sum() + elements[-1]))
 
 
-def _searched(known: Known, begun: float) -> Pairs:
-    """The best order found, until to go on is not worth it, or an interrupt (Ctrl-C)."""
+def _searched(known: Known, begun: float, greedily: bool) -> Pairs:
+    """The best order found, until to go on is not worth it, or an interrupt (Ctrl-C); greedy ones first, or none."""
     start = perf_counter()
     tensors = len(known.network.tensors)
-    more = _orders(known.network, lambda: perf_counter() - begun > MOST)
-    first = 1 if is_crowded(known.network) or not has_cotengrust() else 2
-    quick = [order for way in islice(more, first) if (order := way())]
+    more = _orders(known.network, lambda: perf_counter() - begun > MOST, greedily)
+    quick = [order for way in islice(more, 2 if greedily else 1) if (order := way())]
     ways = Ways(stripped(known.network), more, perf_counter() - start)
     known = _with(known, quick if quick or known.found else [folded(range(tensors))])
     hope, rounds, few = HOPE, 0, tensors <= MAYBE_EXACT
@@ -152,12 +150,12 @@ def _searched(known: Known, begun: float) -> Pairs:
     return known.found[0].pairs
 
 
-def _orders(network: Network, give_up: GiveUp) -> Iterator[Start]:
+def _orders(network: Network, give_up: GiveUp, greedily: bool) -> Iterator[Start]:
     """Ways to orders of a network, by way of the parts that are left of it after reduction."""
-    reduction, crowded = reduced(network), is_crowded(network)
+    reduction = reduced(network)
     small = [len(part.nodes) <= ALWAYS_EXACT for part in reduction.parts]
     ways = [
-        repeat(partial(best_order, part.network, FLOPS)) if few else starts(part.network, give_up, crowded)
+        repeat(partial(best_order, part.network, FLOPS)) if few else starts(part.network, give_up, not greedily)
         for part, few in zip(reduction.parts, small)
     ]
     for way in islice(zip(*ways), 1 if all(small) else None):
